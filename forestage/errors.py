@@ -1,0 +1,99 @@
+"""What can go wrong, and whose fault it is.
+
+ForestageError                 base; has an exit code, a hint and faults
+├── SourceError                the SOURCE cannot be found or read
+├── TemplateError              faults of a template, all of them at once
+├── SynthesisError             the CDK app failed
+├── ParameterError             values for parameters are missing or wrong
+├── StrictError                `--strict` and something is not simulated
+├── PortError                  a port that was asked for is taken
+├── RuntimeMissingError        no program on this machine can run a function
+├── NotRunningError            no preview runs where one was expected
+└── StateError                 a file of ours cannot be written or read
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forestage.model.values import Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing that is wrong with the input, and where.
+
+    ``message`` says what is wrong, the value found and what is allowed.
+    """
+
+    message: str
+    origin: Origin | None = None
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.origin}: " if self.origin else ""
+        remedy = f" ({self.hint})" if self.hint else ""
+        return f"{place}{self.message}{remedy}"
+
+
+class ForestageError(Exception):
+    """Base of all errors that a user can cause or mend; never a traceback.
+
+    ``hint`` says what to do next. ``faults`` are reported one a line.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str | None = None, faults: Sequence[Fault] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        lines = [self.message, *(f"  {fault}" for fault in self.faults)]
+        if self.hint:
+            lines.append(f"hint: {self.hint}")
+        return "\n".join(lines)
+
+
+class SourceError(ForestageError):
+    """The SOURCE cannot be found, read, or is none of the known kinds."""
+
+
+class TemplateError(ForestageError):
+    """A template has faults; ``faults`` holds every one of them."""
+
+
+class SynthesisError(ForestageError):
+    """The CDK app ended with an error or wrote no assembly."""
+
+
+class ParameterError(ForestageError):
+    """Parameters without value, or values that their parameter does not allow."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class StrictError(ForestageError):
+    """Something in the template is not simulated and ``--strict`` was given."""
+
+
+class PortError(ForestageError):
+    """The port that was asked for is taken."""
+
+
+class RuntimeMissingError(ForestageError):
+    """No program on this machine can run a function's code."""
+
+
+class NotRunningError(ForestageError):
+    """A command needs a running preview and there is none for this folder."""
+
+
+class StateError(ForestageError):
+    """A file of forestage's own cannot be read or written."""

@@ -1,0 +1,83 @@
+"""A deployment: everything that one SOURCE describes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forestage.model.records import dataclass, field
+
+if TYPE_CHECKING:  # Most sources have few of these: what a source lacks is not imported at start.
+    from forestage.model.domains import (
+        ApiMapping,
+        BasePathMapping,
+        BasePathMappingV2,
+        DomainName,
+        DomainNameAccessAssociation,
+        DomainNameV2,
+        RegionalDomainName,
+        RoutingRule,
+    )
+    from forestage.model.functions import Function, Layer
+    from forestage.model.network import Account, PortalProduct, VpcLink, VpcLinkV2
+    from forestage.model.rest import RestApi
+    from forestage.model.stages import ClientCertificate
+    from forestage.model.usage import ApiKey, UsagePlan, UsagePlanKey
+    from forestage.model.values import OpenJson, Origin
+    from forestage.model.websocket import Api
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Where a deployment would be: the pseudo parameters that all its stacks share."""
+
+    account_id: str = "123456789012"
+    region: str = "us-east-1"
+    partition: str = "aws"
+    url_suffix: str = "amazonaws.com"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherResource:
+    """A resource that is no part of an API: kept with its properties, for what needs them."""
+
+    logical_id: str
+    type: str
+    id: str
+    properties: OpenJson = None
+    stack: str = ""
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """Everything that one SOURCE describes, over all its stacks."""
+
+    environment: Environment = field(default_factory=Environment)
+    rest_apis: tuple[RestApi, ...] = ()
+    apis: tuple[Api, ...] = ()
+    functions: tuple[Function, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    api_keys: tuple[ApiKey, ...] = ()
+    usage_plans: tuple[UsagePlan, ...] = ()
+    usage_plan_keys: tuple[UsagePlanKey, ...] = ()
+    client_certificates: tuple[ClientCertificate, ...] = ()
+    vpc_links: tuple[VpcLink, ...] = ()
+    vpc_links_v2: tuple[VpcLinkV2, ...] = ()
+    domain_names: tuple[DomainName, ...] = ()
+    domain_names_v2: tuple[DomainNameV2, ...] = ()
+    regional_domain_names: tuple[RegionalDomainName, ...] = ()
+    domain_name_access_associations: tuple[DomainNameAccessAssociation, ...] = ()
+    base_path_mappings: tuple[BasePathMapping, ...] = ()
+    base_path_mappings_v2: tuple[BasePathMappingV2, ...] = ()
+    api_mappings: tuple[ApiMapping, ...] = ()
+    routing_rules: tuple[RoutingRule, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    portal_products: tuple[PortalProduct, ...] = ()
+    resources: tuple[OtherResource, ...] = ()
+
+    def function(self, arn: str) -> Function | None:
+        """Find a function by its ARN, qualified by an alias or version or not."""
+        for function in self.functions:
+            if arn == function.arn or arn.startswith(f"{function.arn}:"):
+                return function
+        return None
