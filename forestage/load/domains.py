@@ -1,0 +1,92 @@
+"""From resources to custom domains, and what leads from them to stages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forestage.model.domains import (
+    ApiMapping,
+    BasePathMapping,
+    BasePathMappingV2,
+    DomainName,
+    DomainNameAccessAssociation,
+    DomainNameV2,
+    RegionalDomainName,
+    RoutingRule,
+)
+from forestage.model.records import dataclass
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    from forestage.load.intake import Intake, Item
+    from forestage.load.stage_index import StageIndex
+
+    T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domains:
+    """Everything about custom domains, under the names of `forestage.model.Deployment`."""
+
+    domain_names: tuple[DomainName, ...]
+    domain_names_v2: tuple[DomainNameV2, ...]
+    regional_domain_names: tuple[RegionalDomainName, ...]
+    domain_name_access_associations: tuple[DomainNameAccessAssociation, ...]
+    base_path_mappings: tuple[BasePathMapping, ...]
+    base_path_mappings_v2: tuple[BasePathMappingV2, ...]
+    api_mappings: tuple[ApiMapping, ...]
+    routing_rules: tuple[RoutingRule, ...]
+
+
+def load_domains(intake: Intake, stages: StageIndex) -> Domains:
+    """Read the custom domains of a source; faults for mappings to stages that do not exist."""
+    mappings = intake.load(BasePathMapping, "AWS::ApiGateway::BasePathMapping")
+    for mapping in mappings:
+        if mapping.value.rest_api_id is not None:
+            stages.check(intake, mapping.value.rest_api_id, mapping.value.stage, mapping.origin())
+    mappings_v2 = intake.load(BasePathMappingV2, "AWS::ApiGateway::BasePathMappingV2")
+    for mapping_v2 in mappings_v2:
+        stages.check(intake, mapping_v2.value.rest_api_id, mapping_v2.value.stage, mapping_v2.origin())
+    api_mappings = intake.load(ApiMapping, "AWS::ApiGatewayV2::ApiMapping")
+    for api_mapping in api_mappings:
+        stages.check(intake, api_mapping.value.api_id, api_mapping.value.stage, api_mapping.origin())
+    return Domains(
+        domain_names=_values(intake.load(DomainName, "AWS::ApiGateway::DomainName")),
+        domain_names_v2=_values(intake.load(DomainNameV2, "AWS::ApiGateway::DomainNameV2")),
+        regional_domain_names=_values(intake.load(RegionalDomainName, "AWS::ApiGatewayV2::DomainName")),
+        domain_name_access_associations=_values(
+            intake.load(DomainNameAccessAssociation, "AWS::ApiGateway::DomainNameAccessAssociation")
+        ),
+        base_path_mappings=_values(mappings),
+        base_path_mappings_v2=_values(mappings_v2),
+        api_mappings=_values(api_mappings),
+        routing_rules=_load_rules(intake, stages),
+    )
+
+
+def _load_rules(intake: Intake, stages: StageIndex) -> tuple[RoutingRule, ...]:
+    """Read routing rules.
+
+    Source: whats-new.md, Routing rules: a priority is unique on its domain, a rule has exactly one action.
+    """
+    rules = intake.load(RoutingRule, "AWS::ApiGatewayV2::RoutingRule")
+    seen: dict[tuple[object, int], str] = {}
+    for rule in rules:
+        if len(rule.value.actions) != 1:
+            intake.fault(f"a routing rule has one action, got {len(rule.value.actions)}", rule.origin("Actions"))
+        for index, action in enumerate(rule.value.actions):
+            origin = rule.origin("Actions", index)
+            stages.check(intake, action.invoke_api.api_id, action.invoke_api.stage, origin)
+        key = (rule.value.domain_name_arn, rule.value.priority)
+        if key in seen:
+            intake.fault(
+                f"another rule of the domain has priority {rule.value.priority} already: {seen[key]}",
+                rule.origin("Priority"),
+            )
+        seen.setdefault(key, rule.resource.logical_id)
+    return _values(rules)
+
+
+def _values(items: tuple[Item[T], ...]) -> tuple[T, ...]:
+    return tuple(item.value for item in items)

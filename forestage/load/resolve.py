@@ -1,0 +1,294 @@
+"""From a SOURCE to resolved stacks: the first half of loading."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from forestage.errors import Fault, SourceError
+from forestage.load.assembly import Assembly, StackArtifact, read_assembly
+from forestage.load.cycles import sort_by_needs
+from forestage.load.environment import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, environment_in
+from forestage.load.findings import Findings
+from forestage.load.nesting import StackFile, open_nested, open_stack
+from forestage.load.parameters import Assignment, parse_assignments
+from forestage.load.resolved import Assets, ResolvedSource, ResolvedStack
+from forestage.load.scope import nearest
+from forestage.load.source import Source, SourceKind, find_source
+from forestage.load.stack import NESTED_STACK, Stack
+from forestage.model.values import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from forestage.load.resolved import Resolved
+
+
+def _ignore(line: str) -> None:
+    """Drop a message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadOptions:
+    """What the command line says about loading.
+
+    ``parameters`` are texts ``NAME=VALUE`` or ``STACK:NAME=VALUE``. ``stacks`` selects stacks by name, ``*`` and ``?``
+    allowed; for a template file it is the name that the stack gets. ``references`` has the values of dynamic
+    references: ``ssm:/name`` or ``secretsmanager:id:SecretString:key`` to the value. ``messages`` gets what a CDK app
+    prints, line by line. ``cache`` is the folder where assemblies are kept, None for the usual one.
+    """
+
+    parameters: Sequence[str] = ()
+    stacks: Sequence[str] = ()
+    region: str | None = None
+    account_id: str = DEFAULT_ACCOUNT_ID
+    references: Mapping[str, str] = field(default_factory=dict)
+    messages: Callable[[str], None] = _ignore
+    use_cache: bool = True
+    cache: Path | None = None
+
+
+def load_source(source: str, *, options: LoadOptions | None = None) -> ResolvedSource:
+    """Load a SOURCE up to stacks without intrinsics.
+
+    Raises:
+        SourceError: there is no such SOURCE, or it cannot be read.
+        SynthesisError, RuntimeMissingError, StateError: a CDK app cannot be run.
+        TemplateError: templates have faults; all of them are told, with those of parameters.
+        ParameterError: only parameters have faults.
+    """
+    options = options or LoadOptions()
+    assignments = parse_assignments(options.parameters)
+    found = find_source(source)
+    findings = Findings()
+    assembly = _assembly(found, options, findings)
+    stacks = _Stacks(assembly, options, assignments)
+    for artifact in _selected(assembly.stacks, options.stacks if found.kind is not SourceKind.TEMPLATE else ()):
+        stacks.resolve(artifact.id)
+    findings.take(stacks.finish())
+    findings.raise_any()
+    watch = _watched(found, (*assembly.files, *stacks.files))
+    return ResolvedSource(stacks=stacks.ordered(), watch=watch, warnings=findings.warnings)
+
+
+def _watched(source: Source, files: Sequence[Path]) -> tuple[str, ...]:
+    """Return what calls for a new load: of an app its folder, but not the templates that it made elsewhere."""
+    if source.kind is not SourceKind.APP:
+        return tuple(map(str, dict.fromkeys(files)))
+    made = {file.parent for file in files if file.name == "manifest.json" and not file.is_relative_to(source.path)}
+    return (str(source.path), *(str(file) for file in dict.fromkeys(files) if file.parent not in made))
+
+
+def _assembly(source: Source, options: LoadOptions, findings: Findings) -> Assembly:
+    if source.kind is SourceKind.TEMPLATE:
+        return Assembly(stacks=(_template_artifact(source.path, options.stacks),))
+    if source.kind is SourceKind.ASSEMBLY:
+        return read_assembly(source.path, findings)
+    from forestage.load.app import cache_folder, read_app, synthesize
+
+    folder = synthesize(
+        read_app(source.path),
+        environment_in(options.account_id, options.region or DEFAULT_REGION),
+        cache=options.cache or cache_folder(os.environ),
+        messages=options.messages,
+        use_cache=options.use_cache,
+    )
+    return read_assembly(folder, findings)
+
+
+def _template_artifact(file: Path, names: Sequence[str]) -> StackArtifact:
+    if len(names) > 1:
+        raise SourceError(f"a template is one stack, it cannot have the names {', '.join(names)}")
+    name = names[0] if names else re.sub(r"[^A-Za-z0-9-]+", "-", file.stem).strip("-")
+    return StackArtifact(
+        id=name or "stack",
+        name=name or "stack",
+        display_name=name or "stack",
+        template_file=file,
+        assets=Assets(folder=str(file.parent)),
+        may_be_empty=False,
+    )
+
+
+def _selected(artifacts: Sequence[StackArtifact], patterns: Sequence[str]) -> Sequence[StackArtifact]:
+    if not artifacts:
+        raise SourceError("the cloud assembly has no stacks")
+    if not patterns:
+        return artifacts
+    selected: dict[str, StackArtifact] = {}
+    for pattern in patterns:
+        matching = [artifact for artifact in artifacts if any(fnmatchcase(name, pattern) for name in artifact.names)]
+        if not matching:
+            known = [name for artifact in artifacts for name in artifact.names]
+            hint = nearest(pattern, known) or f"there are {', '.join(artifact.display_name for artifact in artifacts)}"
+            raise SourceError(f"there is no stack {pattern!r}", hint=hint)
+        selected.update({artifact.id: artifact for artifact in matching})
+    return tuple(selected.values())
+
+
+class _Stacks:
+    """The stacks of one SOURCE: opened and resolved as far as they are asked for."""
+
+    def __init__(self, assembly: Assembly, options: LoadOptions, assignments: Sequence[Assignment]) -> None:
+        self.references = options.references
+        self.files: list[Path] = []
+        self._options = options
+        self._assignments = assignments
+        self._artifacts = {artifact.id: artifact for artifact in assembly.stacks}
+        self._opened: dict[str, Stack | None] = {}
+        self._findings: dict[str, Findings] = {}
+        self._nested: dict[tuple[str, str], Stack | None] = {}
+        self._opening: set[tuple[str, str]] = set()
+        self._exports: dict[str, tuple[Stack, str]] | None = None
+        self._needs: dict[str, set[str]] = {}
+        self._resolved: dict[str, tuple[ResolvedStack, ...]] = {}
+        self._faults = Findings()
+
+    # What stacks ask of each other.
+
+    def exported(self, name: str, importer: Stack) -> Resolved:
+        """Return what some stack exports, None where none does; the importer then needs that stack."""
+        stack, output = self._all_exports().get(name, (None, ""))
+        return self._output(stack, output, importer)
+
+    def output_of(self, stack: str, output: str, importer: Stack) -> Resolved:
+        """Return an output of a stack, None where there is none."""
+        match = next((opened for opened in self._open_all() if opened.name == stack), None)
+        return self._output(match, output, importer)
+
+    def nested(self, parent: Stack, logical_id: str) -> Stack | None:
+        """Return the stack that a resource nests, None where its template is not at hand."""
+        key = (parent.stack_id, logical_id)
+        if key in self._opening:
+            return None  # Its parameters ask for its own outputs: a circle, which the parent reports.
+        if key not in self._nested:
+            self._opening.add(key)
+            self._nested[key] = open_nested(parent, logical_id, self, self.files)
+            self._opening.remove(key)
+        return self._nested[key]
+
+    # What load_source asks.
+
+    def resolve(self, artifact_id: str) -> None:
+        """Resolve a stack, those nested in it, and those that it imports from."""
+        if artifact_id in self._resolved:
+            return
+        self._resolved[artifact_id] = ()
+        stack = self._open(artifact_id)
+        if stack:
+            self._resolved[artifact_id] = tuple(self._resolve_family(stack))
+        for need in tuple(self._needs.get(artifact_id, ())):
+            self.resolve(need)
+
+    def finish(self) -> Findings:
+        """Return all that was found in the stacks that were resolved."""
+        for artifact_id in self._resolved:
+            self._faults.take(self._findings[artifact_id])
+        self._report_circles()
+        self._report_unused_assignments()
+        return self._faults
+
+    def ordered(self) -> tuple[ResolvedStack, ...]:
+        """Return the resolved stacks, those first that others need."""
+        order, _ = sort_by_needs({artifact_id: self._all_needs(artifact_id) for artifact_id in self._resolved})
+        return tuple(stack for artifact_id in order for stack in self._resolved[artifact_id])
+
+    def _open(self, artifact_id: str) -> Stack | None:
+        if artifact_id in self._opened:
+            return self._opened[artifact_id]
+        artifact = self._artifacts[artifact_id]
+        findings = self._findings[artifact_id] = Findings()
+        findings.add(*artifact.errors)
+        findings.warn(*artifact.warnings)
+        options = self._options
+        given = StackFile(
+            name=artifact.name,
+            file=artifact.template_file,
+            root=artifact_id,
+            environment=environment_in(
+                artifact.account_id or options.account_id, artifact.region or options.region or DEFAULT_REGION
+            ),
+            arguments={**artifact.parameters, **self._assigned(artifact)},
+            assets=artifact.assets,
+            construct_paths=artifact.construct_paths,
+            may_be_empty=artifact.may_be_empty,
+        )
+        self._opened[artifact_id] = open_stack(given, self, findings, self.files)
+        return self._opened[artifact_id]
+
+    def _open_all(self) -> list[Stack]:
+        opened = [self._open(artifact_id) for artifact_id in self._artifacts]
+        return [stack for stack in opened if stack]
+
+    def _resolve_family(self, stack: Stack) -> list[ResolvedStack]:
+        """Resolve a stack, after those that it nests."""
+        resolved: list[ResolvedStack] = []
+        for nested in self._nested_in(stack):
+            resolved += self._resolve_family(nested)
+        return [*resolved, stack.resolved()]
+
+    def _nested_in(self, stack: Stack) -> list[Stack]:
+        nested = [
+            self.nested(stack, logical_id)
+            for logical_id, resource in stack.resources.items()
+            if resource.get("Type") == NESTED_STACK and stack.is_active(logical_id)
+        ]
+        return [child for child in nested if child]
+
+    def _all_exports(self) -> dict[str, tuple[Stack, str]]:
+        if self._exports is not None:
+            return self._exports
+        self._exports = {}
+        waiting = self._open_all()
+        while waiting:
+            stack = waiting.pop(0)
+            waiting += self._nested_in(stack)
+            for export, output in stack.export_names():
+                if export in self._exports:
+                    other = self._exports[export][0].name
+                    stack.fault(f"stack {other} exports {export} as well", stack.outputs[output])
+                self._exports[export] = (stack, output)
+        return self._exports
+
+    def _output(self, stack: Stack | None, output: str, importer: Stack) -> Resolved:
+        if stack is None:
+            return None
+        if stack.given.root != importer.given.root:
+            self._needs.setdefault(importer.given.root, set()).add(stack.given.root)
+        return stack.output(output)
+
+    def _all_needs(self, artifact_id: str) -> set[str]:
+        """Return what goes before a stack: what it imports from, and what the assembly says."""
+        return self._needs.get(artifact_id, set()) | set(self._artifacts[artifact_id].needs)
+
+    def _assigned(self, artifact: StackArtifact) -> dict[str, Resolved]:
+        """Return the values from the command line; those for this stack alone win."""
+        everywhere = [assignment for assignment in self._assignments if assignment.stack is None]
+        here = [assignment for assignment in self._assignments if assignment.stack in artifact.names]
+        return {assignment.name: assignment.value for assignment in (*everywhere, *here)}
+
+    def _report_circles(self) -> None:
+        _, circles = sort_by_needs(self._needs | {key: set() for key in self._resolved if key not in self._needs})
+        for circle in circles:
+            names = " -> ".join(self._artifacts[artifact_id].display_name for artifact_id in circle)
+            origin = Origin(self._artifacts[circle[0]].name)
+            self._faults.add(Fault(message=f"stacks import from each other in a circle: {names}", origin=origin))
+
+    def _report_unused_assignments(self) -> None:
+        for assignment in self._assignments:
+            stacks = [
+                stack
+                for stack in self._open_all()
+                if assignment.stack is None or assignment.stack in self._artifacts[stack.given.root].names
+            ]
+            if any(assignment.name in stack.parameters for stack in stacks):
+                continue
+            known = [name for stack in stacks for name in stack.parameters]
+            is_stranger = assignment.stack and not stacks
+            message = f"there is no {f'stack {assignment.stack}' if is_stranger else f'parameter {assignment.name}'}"
+            hint = nearest(assignment.name, known) or (f"there are {', '.join(known)}" if known else None)
+            self._faults.add_parameter_faults([Fault(message=message, hint=hint)])

@@ -1,0 +1,50 @@
+"""From resources to REST APIs: what is defined, the snapshots of it, and the stages that serve them."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from forestage.load.rest_checks import check_definition, check_snapshots
+from forestage.load.rest_parts import read_rest_parts
+from forestage.load.rest_stages import assemble_stages
+from forestage.model.rest import RestApi
+
+if TYPE_CHECKING:
+    from forestage.load.intake import Intake, Item
+    from forestage.load.order import Order
+    from forestage.load.rest_parts import RestParts
+    from forestage.model.rest import ApiDeployment
+
+
+def load_rest_apis(intake: Intake, order: Order) -> tuple[RestApi, ...]:
+    """Read the REST APIs of a source, with faults and warnings about what does not hold together."""
+    apis = (_rest_api(intake, order, parts) for parts in read_rest_parts(intake))
+    return tuple(api for api in apis if api is not None)
+
+
+def _rest_api(intake: Intake, order: Order, parts: RestParts) -> RestApi | None:
+    snapshots = tuple(_snapshot(order, parts, item) for item in parts.deployments)
+    check_definition(intake, parts)
+    check_snapshots(intake, parts, snapshots)
+    return intake.read(
+        RestApi,
+        parts.api,
+        stack=parts.api.stack,
+        definition=parts.definition(),
+        deployments=snapshots,
+        stages=assemble_stages(intake, order, parts, snapshots),
+        documentation_versions=tuple(item.value for item in parts.documentation_versions),
+    )
+
+
+def _snapshot(order: Order, parts: RestParts, item: Item[ApiDeployment]) -> ApiDeployment:
+    """Give a deployment what existed when it was made.
+
+    Source: "a deployment is a snapshot" in the developer guide (Deploy REST APIs), and that CloudFormation makes what
+    depends on a resource after it. Whatever does not depend on the deployment is taken to be there: CloudFormation
+    promises nothing about it, and templates forget DependsOn more often than they mean to leave something out.
+    """
+    later = frozenset(stack for stack in parts.stacks if order.is_made_later(stack, than=item.resource.stack))
+    definition = parts.definition(without=order.dependents(item.resource), later=later)
+    return dataclasses.replace(item.value, definition=definition)

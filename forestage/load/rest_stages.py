@@ -1,0 +1,171 @@
+"""The stages of a REST API: those that a template describes, and those that deployments make by themselves."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from forestage.load.intake import property_of
+from forestage.load.rest_parts import DEPLOYMENT
+from forestage.model.stages import CanarySetting, MethodSetting, Stage, StageDescription
+
+if TYPE_CHECKING:
+    from forestage.load.intake import Intake, Item
+    from forestage.load.order import Order
+    from forestage.load.rest_parts import RestParts
+    from forestage.load.shape import Path
+    from forestage.model.rest import ApiDeployment
+    from forestage.model.stages import DeploymentCanarySettings
+
+
+def assemble_stages(
+    intake: Intake, order: Order, parts: RestParts, snapshots: tuple[ApiDeployment, ...]
+) -> tuple[Stage, ...]:
+    """Put together the stages of an API by name; faults for those that lead to no deployment of it."""
+    stages = _described(intake, parts)
+    resources = {item.value.stage_name: item for item in parts.stages}
+    for item, snapshot in zip(parts.deployments, snapshots, strict=True):
+        name = snapshot.stage_name
+        if name is None:
+            _check_no_orphan(intake, item)
+        elif name not in resources:
+            _make(intake, item, snapshot, stages)
+        elif (resources[name].resource.stack, resources[name].resource.logical_id) in order.dependents(item.resource):
+            intake.fault(
+                f"stage {name!r} is made twice: by its own resource {resources[name].resource.logical_id}, "
+                f"and by the StageName of deployment {item.resource.logical_id}",
+                item.origin("StageName"),
+                hint="leave out StageName of the deployment",
+            )
+        else:
+            stages[name] = _move(stages[name], snapshot)
+    return tuple(stages.values())
+
+
+def _described(intake: Intake, parts: RestParts) -> dict[str, Stage]:
+    stages: dict[str, Stage] = {}
+    for item in parts.stages:
+        name = item.value.stage_name
+        if name is None:
+            if not item.has("StageName"):
+                intake.fault("StageName is required", item.origin())
+            continue
+        if name in stages:
+            intake.fault(f"another stage of this API has the name {name!r} already", item.origin("StageName"))
+            continue
+        _check_deployments(intake, parts, item)
+        stages[name] = item.value
+    return stages
+
+
+def _check_deployments(intake: Intake, parts: RestParts, item: Item[Stage]) -> None:
+    own = {
+        resource.id for resource in intake.resources(DEPLOYMENT) if property_of(resource, "RestApiId") == parts.api.id
+    }
+    canary = item.value.canary_setting
+    wanted: dict[Path, str | None] = {("DeploymentId",): item.value.deployment_id}
+    if canary is not None and canary.deployment_id is not None:
+        wanted["CanarySetting", "DeploymentId"] = canary.deployment_id
+    for path, deployment_id in wanted.items():
+        if deployment_id is None:
+            if not item.has("DeploymentId"):
+                intake.fault("DeploymentId is required: a stage serves a deployment", item.origin())
+        elif deployment_id in own:
+            continue
+        elif deployment_id in intake.ids(DEPLOYMENT):
+            intake.fault("DeploymentId is of a deployment of another API", item.origin(*path))
+        else:
+            intake.fault(f"there is no deployment {deployment_id!r}", item.origin(*path))
+
+
+def _check_no_orphan(intake: Intake, item: Item[ApiDeployment]) -> None:
+    """Refuse settings for a stage that is not named.
+
+    Source: rest-facts.md section 12 (recorded): a canary deployment needs a stage name.
+    """
+    for setting, path in (
+        (item.value.stage_description, "StageDescription"),
+        (item.value.deployment_canary_settings, "DeploymentCanarySettings"),
+    ):
+        if setting is not None:
+            intake.fault(f"{path} needs StageName: it is about the stage of that name", item.origin(path))
+
+
+def _make(intake: Intake, item: Item[ApiDeployment], snapshot: ApiDeployment, stages: dict[str, Stage]) -> None:
+    """Make the stage of a deployment, or move it where an earlier deployment made it."""
+    assert snapshot.stage_name is not None
+    existing = stages.get(snapshot.stage_name)
+    if existing is not None:
+        stages[snapshot.stage_name] = _move(existing, snapshot)
+        return
+    if snapshot.deployment_canary_settings is not None:
+        intake.fault(
+            f"stage {snapshot.stage_name!r} must be made before a canary deployment to it",
+            item.origin("DeploymentCanarySettings"),
+        )
+    stages[snapshot.stage_name] = stage_of_deployment(snapshot)
+
+
+def _move(stage: Stage, snapshot: ApiDeployment) -> Stage:
+    """Let a stage serve another deployment, or give it a canary.
+
+    Source: CreateDeployment in the API reference: a stage that exists is updated.
+    """
+    canary = snapshot.deployment_canary_settings
+    if canary is None:
+        return dataclasses.replace(stage, deployment_id=snapshot.id)
+    return dataclasses.replace(stage, canary_setting=_canary(canary, snapshot.id))
+
+
+def _canary(settings: DeploymentCanarySettings, deployment_id: str | None) -> CanarySetting:
+    return CanarySetting(
+        deployment_id=deployment_id,
+        percent_traffic=settings.percent_traffic,
+        stage_variable_overrides=settings.stage_variable_overrides,
+        use_stage_cache=settings.use_stage_cache,
+        origin=settings.origin,
+    )
+
+
+def stage_of_deployment(deployment: ApiDeployment) -> Stage:
+    """Make the stage that a deployment with a StageName makes by itself."""
+    described = deployment.stage_description or StageDescription()
+    return Stage(
+        logical_id=deployment.logical_id,
+        id=deployment.stage_name or "",
+        rest_api_id=deployment.rest_api_id,
+        access_log_setting=described.access_log_setting,
+        cache_cluster_enabled=described.cache_cluster_enabled,
+        cache_cluster_size=described.cache_cluster_size,
+        canary_setting=_canary(described.canary_setting, None) if described.canary_setting else None,
+        client_certificate_id=described.client_certificate_id,
+        deployment_id=deployment.id,
+        description=described.description,
+        documentation_version=described.documentation_version,
+        method_settings=(*_all_methods(described), *described.method_settings),
+        stage_name=deployment.stage_name,
+        tags=described.tags,
+        tracing_enabled=described.tracing_enabled,
+        variables=described.variables,
+        origin=described.origin or deployment.origin,
+    )
+
+
+def _all_methods(described: StageDescription) -> tuple[MethodSetting, ...]:
+    """Turn what a StageDescription says of all methods into the setting that means them."""
+    settings = {name: getattr(described, name) for name in _SETTINGS}
+    if all(value is None for value in settings.values()):
+        return ()
+    return (MethodSetting(http_method="*", resource_path="/*", origin=described.origin, **settings),)
+
+
+_SETTINGS = (
+    "cache_data_encrypted",
+    "cache_ttl_in_seconds",
+    "caching_enabled",
+    "data_trace_enabled",
+    "logging_level",
+    "metrics_enabled",
+    "throttling_burst_limit",
+    "throttling_rate_limit",
+)
