@@ -1,0 +1,74 @@
+"""Validators compiled from models, with references between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+import orjson
+
+from forestage.schemas.wording import word_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forestage.model.values import Json
+
+MAX_REGEX_BACKTRACKS = 100_000
+"""A pattern that needs more steps than this does not match; models are untrusted input."""
+
+_MODELS = "/models/"
+
+
+class SchemaFaultError(ValueError):
+    """A model's schema is none: it breaks draft 4's own rules, or refers to what is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodySchema:
+    """A model, ready to validate bodies."""
+
+    _validator: jsonschema_rs.Draft4Validator
+
+    @classmethod
+    def of(cls, schema: Json, *, models: Mapping[str, Json]) -> BodySchema:
+        """Compile a model; ``models`` are the API's by name, for ``.../restapis/{api}/models/{name}`` references.
+
+        Raises:
+            SchemaFaultError: the schema cannot be compiled.
+
+        Source: rest-pipeline.md, Validation (references recorded).
+        """
+
+        # jsonschema_rs takes and gives plain JSON.
+        def retrieve(uri: str) -> Any:
+            name = uri.partition("#")[0].rpartition(_MODELS)[2]
+            if _MODELS not in uri or name not in models:
+                raise SchemaFaultError(f"the reference {uri!r} leads to no model of the API")
+            return models[name]
+
+        if not isinstance(schema, dict):
+            raise SchemaFaultError(f"a schema must be an object, got {type(schema).__name__}")
+        try:
+            return cls(
+                jsonschema_rs.Draft4Validator(
+                    schema,
+                    retriever=retrieve,
+                    validate_formats=False,
+                    pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=MAX_REGEX_BACKTRACKS),
+                )
+            )
+        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+            raise SchemaFaultError(str(error).partition("\n")[0]) from None
+
+    def errors(self, body: bytes) -> tuple[str, ...]:
+        """Validate a body; an empty one counts as ``{}``, one that is no JSON is wrong as a whole.
+
+        Source: rest-facts.md section 4 (empty bodies recorded).
+        """
+        try:
+            document = orjson.loads(body or b"{}")
+        except orjson.JSONDecodeError as error:
+            return (f"the body is no JSON: {error}",)
+        return word_errors(self._validator.iter_errors(document))
