@@ -1,0 +1,122 @@
+"""Integrations, compiled: what a method calls and how the answer is mapped."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from forestage.model.values import known
+from forestage.preview.compile.parameters import compile_request_parameters, compile_response_parameters
+from forestage.preview.compile.patterns import BoundedPattern
+from forestage.preview.compile.runtime import (
+    ContentHandling,
+    HttpIntegration,
+    HttpProxyIntegration,
+    LambdaProxyIntegration,
+    MockIntegration,
+    Passthrough,
+    RequestMapping,
+    ResponseMapping,
+    UnsupportedIntegration,
+)
+from forestage.preview.compile.selection import Selection
+from forestage.preview.compile.templates import compile_templates
+from forestage.preview.compile.uri import UriTemplate
+
+if TYPE_CHECKING:
+    from forestage.model.rest import Integration, IntegrationResponse, Method
+    from forestage.preview.compile.runtime import CompiledIntegration
+
+DEFAULT_TIMEOUT_MS = 29_000
+"""Source: rest-facts.md section 12 (recorded)."""
+
+_LAMBDA_PATH = re.compile(r"arn:[^:]+:apigateway:[^:]+:lambda:path/2015-03-31/functions/(.+)/invocations$")
+
+
+def compile_integration(method: Method) -> CompiledIntegration:
+    """Compile what a method calls; what cannot be executed says why."""
+    integration = method.integration
+    if integration is None:
+        return UnsupportedIntegration(kind="NONE", reason="the method has no integration")
+    if integration.connection_type == "VPC_LINK":
+        return UnsupportedIntegration(kind=integration.type, reason="private integrations through a VPC link")
+    match integration.type:
+        case "MOCK":
+            return MockIntegration(request=_request(integration), responses=_responses(method, integration))
+        case "HTTP" | "HTTP_PROXY":
+            return _http(method, integration)
+        case "AWS_PROXY":
+            return _lambda_proxy(integration)
+        case _:
+            return UnsupportedIntegration(kind=integration.type, reason="AWS service integrations")
+
+
+def _http(method: Method, integration: Integration) -> CompiledIntegration:
+    uri = known(integration.uri)
+    if uri is None:
+        return UnsupportedIntegration(
+            kind=integration.type, reason=f"its address is known only after deployment: {integration.uri}"
+        )
+    verb = None if integration.integration_http_method == "ANY" else integration.integration_http_method
+    timeout_ms = integration.timeout_in_millis or DEFAULT_TIMEOUT_MS
+    template, request = UriTemplate.of(uri), _request(integration)
+    unchecked = bool(integration.tls_config and integration.tls_config.insecure_skip_verification)
+    if integration.type == "HTTP_PROXY":
+        return HttpProxyIntegration(
+            uri=template, method=verb, request=request, timeout_ms=timeout_ms, skip_certificate_check=unchecked
+        )
+    return HttpIntegration(
+        uri=template,
+        method=verb,
+        request=request,
+        responses=_responses(method, integration),
+        timeout_ms=timeout_ms,
+        skip_certificate_check=unchecked,
+    )
+
+
+def _lambda_proxy(integration: Integration) -> CompiledIntegration:
+    uri = known(integration.uri)
+    found = _LAMBDA_PATH.match(uri) if uri else None
+    if found is None:
+        return UnsupportedIntegration(
+            kind="AWS_PROXY", reason=f"its URI names no Lambda function of this deployment: {integration.uri}"
+        )
+    return LambdaProxyIntegration(
+        function=UriTemplate.of(found[1]),
+        method=integration.integration_http_method,
+        request=_request(integration),
+        timeout_ms=integration.timeout_in_millis or DEFAULT_TIMEOUT_MS,
+        by_role=integration.credentials is not None,
+    )
+
+
+def _request(integration: Integration) -> RequestMapping:
+    return RequestMapping(
+        parameters=compile_request_parameters(integration.request_parameters),
+        templates=compile_templates(integration.request_templates),
+        passthrough=Passthrough(integration.passthrough_behavior or "WHEN_NO_MATCH"),
+        content_handling=ContentHandling(integration.content_handling or ""),
+    )
+
+
+def _responses(method: Method, integration: Integration) -> Selection[ResponseMapping]:
+    declared = {response.status_code for response in method.method_responses}
+    compiled = [
+        (known(response.selection_pattern), _response(response, declared))
+        for response in integration.integration_responses
+    ]
+    return Selection(
+        patterns=tuple((BoundedPattern.of(pattern), entry) for pattern, entry in compiled if pattern),
+        default=next((entry for pattern, entry in compiled if not pattern), None),
+    )
+
+
+def _response(response: IntegrationResponse, declared: set[str]) -> ResponseMapping:
+    return ResponseMapping(
+        status=int(response.status_code),
+        parameters=compile_response_parameters(response.response_parameters),
+        templates=compile_templates(response.response_templates),
+        content_handling=ContentHandling(response.content_handling or ""),
+        undeclared=response.status_code not in declared,
+    )

@@ -1,0 +1,93 @@
+"""The ``$context`` of a request: what events, mappings and logs can see of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from forestage.preview.engine.headers import find
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forestage.model.values import Json
+    from forestage.preview.engine.results import Matched
+
+_UNKNOWN_IDENTITY = dict.fromkeys(
+    (
+        "accessKey",
+        "accountId",
+        "caller",
+        "cognitoAuthenticationProvider",
+        "cognitoAuthenticationType",
+        "cognitoIdentityId",
+        "cognitoIdentityPoolId",
+        "principalOrgId",
+        "user",
+        "userArn",
+    )
+)
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def request_context(matched: Matched) -> Mapping[str, Json]:
+    """Return ``$context`` as a function's event has it, nulls included.
+
+    Source: rest-facts.md sections 7 and 8.4 (recorded keys).
+    """
+    addressed = matched.addressed
+    api = addressed.stage.api
+    domain_name = find(addressed.headers, "Host") or f"{api.id}.execute-api.{api.region}.amazonaws.com"
+    return {
+        "accountId": api.account_id,
+        "apiId": api.id,
+        "deploymentId": addressed.stage.deployment_id,
+        "domainName": domain_name,
+        "domainPrefix": domain_name.partition(".")[0].partition(":")[0],
+        "extendedRequestId": addressed.arrival.extended_request_id,
+        "httpMethod": addressed.verb,
+        "identity": {
+            **_UNKNOWN_IDENTITY,
+            "sourceIp": addressed.arrival.wire.client,
+            "userAgent": find(addressed.headers, "User-Agent"),
+        },
+        "path": addressed.context_path,
+        "protocol": "HTTP/1.1",
+        "requestId": addressed.request_id,
+        "requestTime": common_log_time(addressed.arrival.wire.arrived_at),
+        "requestTimeEpoch": int(addressed.arrival.wire.arrived_at * 1000),
+        "resourceId": matched.method.resource_id,
+        "resourcePath": matched.method.resource_path,
+        "stage": addressed.stage.name,
+    }
+
+
+def context_text(matched: Matched, path: str) -> str | None:
+    """Return one value of ``$context`` by its dotted path, where it is a string; None for all else.
+
+    Source: rest-facts.md section 5.1: only string values are mapped.
+    """
+    value: Json = request_context(matched)
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else None
+
+
+def common_log_time(epoch_seconds: float) -> str:
+    """Write a time as ``25/Nov/2026:13:40:55 +0000``."""
+    moment = datetime.fromtimestamp(epoch_seconds, UTC)
+    # The month is English in every locale.
+    return f"{moment.day:02}/{_MONTHS[moment.month - 1]}/{moment:%Y:%H:%M:%S} +0000"
+
+
+def source_arn(matched: Matched) -> str:
+    """Return the ARN that a function's permissions see; it names the resource, not the path as called.
+
+    ``arn:aws:execute-api:REGION:ACCOUNT:API/dev/GET/pets/{id}``
+    """
+    stage, api = matched.addressed.stage, matched.addressed.stage.api
+    return (
+        f"arn:{api.partition}:execute-api:{api.region}:{api.account_id}:"
+        f"{api.id}/{stage.name}/{matched.addressed.verb}{matched.method.resource_path}"
+    )

@@ -1,0 +1,193 @@
+"""Stage 8 of a request: what the integration is asked."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from forestage.preview.compile.runtime import (
+    HttpIntegration,
+    HttpProxyIntegration,
+    LambdaProxyIntegration,
+    MockIntegration,
+)
+from forestage.preview.engine.bodies import (
+    as_text,
+    choose_request_template,
+    integration_body,
+    passed_body,
+    render,
+)
+from forestage.preview.engine.event import proxy_event
+from forestage.preview.engine.failures import GatewayFailure, ResponseType, configuration_error
+from forestage.preview.engine.headers import (
+    ILLEGAL_TO_MAP,
+    ILLEGAL_TO_MAP_FOR_AWS,
+    NOT_PASSED_TO_HTTP_PROXY,
+    NOT_SENT_TO_HTTP,
+    has,
+)
+from forestage.preview.engine.lenient_json import LenientJsonError, read_lenient_json
+from forestage.preview.engine.parameters import map_request
+from forestage.preview.engine.query import format_query, parse_query
+from forestage.preview.engine.results import PreparedFunction, PreparedHttp, PreparedMock
+
+if TYPE_CHECKING:
+    from forestage.preview.engine.parameters import MappedParameters
+    from forestage.preview.engine.results import Prepared, Validated
+    from forestage.preview.engine.wire import Headers
+
+_BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
+_SHORT = 1_000
+
+
+def prepare(validated: Validated) -> Prepared:
+    """Prepare the integration request.
+
+    Raises:
+        GatewayFailure: an illegal header mapping, an address that is none, a template that cannot be rendered or
+            an integration that is not executed (500); a content type that may not pass (415).
+    """
+    integration = validated.matched.method.integration
+    match integration:
+        case MockIntegration():
+            return _mock(validated, integration)
+        case HttpIntegration():
+            return _http(validated, integration)
+        case HttpProxyIntegration():
+            return _http_proxy(validated, integration)
+        case LambdaProxyIntegration():
+            return _function(validated, integration)
+        case _:
+            raise configuration_error(f"{integration.kind} integration: {integration.reason}")
+
+
+def _mock(validated: Validated, integration: MockIntegration) -> PreparedMock:
+    addressed = validated.addressed
+    template = choose_request_template(integration.request, addressed.content_type)
+    body = as_text(addressed.body) if template is None else render(template)
+    if integration.request.parameters:
+        _map_parameters(validated, integration, illegal=ILLEGAL_TO_MAP)
+    status = _read_status(body) if len(body) > _SHORT else _read_short_status(body)
+    return PreparedMock(validated=validated, body=body, status=status)
+
+
+def _read_status(body: str) -> int:
+    try:
+        document = read_lenient_json(body)
+    except LenientJsonError as error:
+        raise configuration_error(f"the mock's request body cannot be read: {error}") from None
+    status = document.get("statusCode") if isinstance(document, dict) else None
+    if not isinstance(status, int) or isinstance(status, bool):
+        raise configuration_error(f"the mock's request body has no integer statusCode, got {status!r}")
+    return status
+
+
+# Most mocks render the same body each time; long ones may come from clients and are not kept.
+_read_short_status = lru_cache(maxsize=256)(_read_status)
+
+
+def _http(validated: Validated, integration: HttpIntegration) -> PreparedHttp:
+    addressed = validated.addressed
+    mapped = _map_parameters(validated, integration, illegal=ILLEGAL_TO_MAP)
+    method = integration.method or addressed.verb
+    headers = [header for header in mapped.headers if header[0].lower() not in NOT_SENT_TO_HTTP]
+    if not has(headers, "Accept"):
+        headers.append(("Accept", "application/json"))
+    if not has(headers, "User-Agent"):
+        headers.append(("User-Agent", f"AmazonAPIGateway_{addressed.stage.api.id}"))
+    if addressed.content_type and addressed.verb not in _BODILESS and not has(headers, "Content-Type"):
+        headers.append(("Content-Type", addressed.content_type))
+    return PreparedHttp(
+        validated=validated,
+        method=method,
+        url=_url(validated, integration, mapped, client_query=()),
+        headers=(*headers, *_gateway_headers(validated)),
+        body=integration_body(addressed, integration.request),
+    )
+
+
+def _http_proxy(validated: Validated, integration: HttpProxyIntegration) -> PreparedHttp:
+    addressed = validated.addressed
+    mapped = _map_parameters(validated, integration, illegal=ILLEGAL_TO_MAP)
+    replaced = {name.lower() for name, _ in mapped.headers}
+    passed = [
+        header
+        for header in addressed.headers
+        if (lowered := header[0].lower()) not in NOT_PASSED_TO_HTTP_PROXY and lowered not in replaced
+    ]
+    headers = passed + [header for header in mapped.headers if header[0].lower() not in NOT_SENT_TO_HTTP]
+    if not has(headers, "User-Agent"):
+        headers.append(("User-Agent", f"AmazonAPIGateway_{addressed.stage.api.id}"))
+    return PreparedHttp(
+        validated=validated,
+        method=integration.method or addressed.verb,
+        url=_url(validated, integration, mapped, client_query=parse_query(addressed.raw_query)),
+        headers=(*headers, *_gateway_headers(validated)),
+        body=passed_body(addressed, integration.request.content_handling),
+    )
+
+
+def _gateway_headers(validated: Validated) -> Headers:
+    addressed = validated.addressed
+    return (
+        ("X-Amzn-Apigateway-Api-Id", addressed.stage.api.id),
+        ("X-Amzn-Trace-Id", addressed.trace_id),
+    )
+
+
+def _map_parameters(
+    validated: Validated,
+    integration: MockIntegration | HttpIntegration | HttpProxyIntegration | LambdaProxyIntegration,
+    *,
+    illegal: frozenset[str],
+) -> MappedParameters:
+    """Apply the parameter mappings; some headers must not be mapped at all, whatever the integration."""
+    mapped = map_request(validated, integration.request.parameters)
+    for name, _ in mapped.headers:
+        if name.lower() in illegal:
+            raise configuration_error(f"the header {name} must not be mapped")
+    return mapped
+
+
+def _url(
+    validated: Validated,
+    integration: HttpIntegration | HttpProxyIntegration,
+    mapped: MappedParameters,
+    *,
+    client_query: tuple[tuple[str, str], ...],
+) -> str:
+    """Fill in the URI; queries of the URI, the client and the mapping add up, nothing is replaced.
+
+    Source: rest-facts.md sections 5.4 and 5.5 (recorded).
+    """
+    url = integration.uri.fill(validated.addressed.stage.variables, mapped.path)
+    base, _, own_query = url.partition("?")
+    scheme, separator, rest = base.partition("://")
+    if scheme not in {"http", "https"} or not separator or not rest.partition("/")[0]:
+        raise configuration_error(f"invalid endpoint address {url!r}")
+    if not client_query and not mapped.query:
+        return url
+    query = format_query([*parse_query(own_query), *client_query, *mapped.query])
+    return f"{base}?{query}" if query else base
+
+
+def _function(validated: Validated, integration: LambdaProxyIntegration) -> PreparedFunction:
+    """Make the event; mappings are ignored, and yet an illegal one fails.
+
+    Source: rest-facts.md sections 5.2 and 5.4 (recorded).
+    """
+    if integration.method != "POST":
+        raise GatewayFailure(
+            ResponseType.INTEGRATION_FAILURE,
+            f"a Lambda proxy integration must use POST, this one uses {integration.method or 'ANY'}",
+            status=500,
+            message="Internal server error",
+        )
+    if integration.request.parameters:
+        _map_parameters(validated, integration, illegal=ILLEGAL_TO_MAP_FOR_AWS)
+    return PreparedFunction(
+        validated=validated,
+        arn=integration.function.fill(validated.addressed.stage.variables, {}),
+        payload=proxy_event(validated),
+    )

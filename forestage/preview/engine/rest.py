@@ -1,0 +1,136 @@
+"""A REST request, from the wire to the response: the stages in their order.
+
+Source of the order: rest-pipeline.md.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+from forestage.preview.compile.runtime import HttpProxyIntegration, MockIntegration
+from forestage.preview.engine.address import address
+from forestage.preview.engine.admit import admit
+from forestage.preview.engine.authorize import authorize
+from forestage.preview.engine.failures import GatewayFailure
+from forestage.preview.engine.headers import edge_response_headers
+from forestage.preview.engine.integrate import integrate
+from forestage.preview.engine.match import match
+from forestage.preview.engine.prepare import prepare
+from forestage.preview.engine.respond import respond
+from forestage.preview.engine.results import (
+    Addressed,
+    Admitted,
+    Answered,
+    Arrival,
+    Authorized,
+    Mapped,
+    Matched,
+    Prepared,
+    PreparedFunction,
+    PreparedHttp,
+    Validated,
+)
+from forestage.preview.engine.validate import validate
+from forestage.preview.engine.wire import WireResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_UNTRACED = (MockIntegration, HttpProxyIntegration)
+"""What answers without X-Amzn-Trace-Id."""
+
+
+class Failed(msgspec.Struct, frozen=True, kw_only=True):
+    """A stage failed, and the gateway itself answers."""
+
+    response_type: str
+    reason: str
+    status: int
+    body: str
+
+
+Step: TypeAlias = (
+    Arrival | Addressed | Matched | Authorized | Admitted | Validated | Prepared | Answered | Mapped | Failed
+)
+"""What a trace holds: the result of each stage, in order."""
+
+
+async def run(arrival: Arrival, note: Callable[[Step], None]) -> WireResponse:
+    """Answer a request. ``note`` is called with the result of every stage."""
+    addressed = prepared = None
+    note(arrival)
+    try:
+        addressed = address(arrival)
+        note(addressed)
+        matched = match(addressed)
+        note(matched)
+        authorized = authorize(matched)
+        note(authorized)
+        admitted = admit(authorized)
+        note(admitted)
+        validated = validate(admitted)
+        note(validated)
+        prepared = prepare(validated)
+        note(prepared)
+        answered = await integrate(prepared)
+        note(answered)
+        mapped = respond(answered)
+        note(mapped)
+    except GatewayFailure as failure:
+        called = isinstance(prepared, PreparedHttp | PreparedFunction) and not failure.nothing_sent
+        return gateway_response(failure, arrival, addressed, note, integration_called=called)
+    return _response(mapped)
+
+
+def _response(mapped: Mapped) -> WireResponse:
+    """Add what every response has.
+
+    X-Amzn-Trace-Id is on answers of HTTP, AWS and AWS_PROXY, not on those of MOCK and HTTP_PROXY, except on
+    stages with tracing. Source: rest-facts.md section 9 (recorded).
+    """
+    addressed = mapped.validated.addressed
+    integration = mapped.validated.matched.method.integration
+    extended_request_id = addressed.arrival.extended_request_id
+    headers = (
+        *mapped.headers,
+        ("x-amzn-RequestId", addressed.request_id),
+        ("x-amz-apigw-id", extended_request_id),
+    )
+    if addressed.stage.tracing or not isinstance(integration, _UNTRACED):
+        headers = (*headers, ("X-Amzn-Trace-Id", addressed.trace_id))
+    if addressed.stage.api.endpoint_type == "EDGE":
+        is_error = mapped.status >= HTTPStatus.BAD_REQUEST
+        headers = (*headers, *edge_response_headers(extended_request_id, is_error=is_error))
+    return WireResponse(status=mapped.status, headers=headers, body=mapped.body)
+
+
+def gateway_response(
+    failure: GatewayFailure,
+    arrival: Arrival,
+    addressed: Addressed | None,
+    note: Callable[[Step], None],
+    *,
+    integration_called: bool = False,
+) -> WireResponse:
+    """Turn a failure into a response; the only place that does.
+
+    X-Amzn-Trace-Id is on failures after a backend or a function was asked, and on stages with tracing.
+
+    Source: gateway-responses.md, On the wire.
+    """
+    body = failure.body()
+    note(Failed(response_type=failure.response_type.value, reason=failure.reason, status=failure.status, body=body))
+    headers = [
+        ("Content-Type", "application/json"),
+        ("x-amzn-RequestId", addressed.request_id if addressed else arrival.request_id),
+        ("x-amz-apigw-id", arrival.extended_request_id),
+        ("x-amzn-ErrorType", failure.error_type),
+    ]
+    if addressed and (integration_called or addressed.stage.tracing):
+        headers.append(("X-Amzn-Trace-Id", addressed.trace_id))
+    if arrival.api.identity.endpoint_type == "EDGE":
+        headers.extend(edge_response_headers(arrival.extended_request_id, is_error=True))
+    return WireResponse(status=failure.status, headers=tuple(headers), body=body.encode())

@@ -1,0 +1,48 @@
+"""What the functions that compile one template share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from forestage.vtl.errors import Position, TemplateSyntaxError, Thrown, VtlError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forestage.vtl.grammar import SyntaxFault
+    from forestage.vtl.nodes import Block
+    from forestage.vtl.runtime import Macro, Renderer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compilation:
+    """The template that is being compiled.
+
+    ``plain`` is Velocity as it comes; otherwise a reference without a value is the empty string, as in API Gateway.
+    ``block`` compiles statements, and stands here because strings hold statements, too. ``macros`` fills up while the template is
+    compiled; a macro may be called before it is defined. ``counts_turns`` tells whether ``$velocityCount`` or ``$velocityHasNext`` may
+    be used.
+    """
+
+    name: str
+    text: str
+    plain: bool
+    macro_names: frozenset[str]
+    block: Callable[[Block, Compilation], Renderer]
+    counts_turns: bool
+    macros: dict[str, Macro] = field(default_factory=dict)
+
+    def position(self, offset: int) -> Position:
+        """Tell line and column of an offset."""
+        return Position.of(self.text, offset)
+
+    def failure(self, thrown: Thrown, offset: int, offending: str) -> VtlError:
+        """Make the error of what was thrown within a piece of the template."""
+        return thrown.error(str(thrown), template=self.name, position=self.position(offset), offending=offending)
+
+    def syntax_error(self, fault: SyntaxFault) -> TemplateSyntaxError:
+        """Make the error of a piece that is no template."""
+        return TemplateSyntaxError(
+            fault.reason, template=self.name, position=self.position(fault.offset), offending=fault.offending
+        )

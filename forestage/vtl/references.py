@@ -1,0 +1,248 @@
+"""Compiles references: what their value is, whether it is true, and what they print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from forestage.vtl.access import call, call_with_one, from_end, make_property, set_index, set_property
+from forestage.vtl.errors import Thrown
+from forestage.vtl.expressions import compile_value
+from forestage.vtl.nodes import Escape, Index, Method, Property, Reference
+from forestage.vtl.printing import text_of
+from forestage.vtl.runtime import DefinedBlock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forestage.vtl.compilation import Compilation
+    from forestage.vtl.nodes import Step
+    from forestage.vtl.runtime import Context, Getter, Out, Renderer, Test
+
+_LONG: Final = 256
+
+
+def compile_reference(node: Reference, compilation: Compilation) -> Getter:
+    """Compile what a reference gives as an operand, an argument, or the right side of ``#set``."""
+    if node.runt or node.escape is Escape.BROKEN:
+        return lambda _context: None
+    return compile_execution(node, compilation)
+
+
+def compile_truth(node: Reference, compilation: Compilation) -> Test:
+    """Compile whether a reference holds as a condition: everything does but false and no value."""
+    if node.runt:
+        return lambda _context: False
+    execute = compile_execution(node, compilation)
+
+    def holds(context: Context) -> bool:
+        value = execute(context)
+        if value.__class__ is bool:
+            return value  # type: ignore[return-value]  # its class was looked at
+        if value.__class__ is DefinedBlock:
+            return value.to_text() is not None  # type: ignore[attr-defined]  # its class was looked at
+        return value is not None
+
+    return holds
+
+
+def compile_execution(node: Reference, compilation: Compilation) -> Getter:
+    """Compile the walk from the root along the steps; in API Gateway it ends at ``""`` where there is no value."""
+    root, absent = node.root, None if compilation.plain else ""
+    if not node.steps:
+
+        def variable(context: Context) -> object:
+            value = context.get(root)
+            return absent if value is None else value
+
+        return variable
+
+    if len(node.steps) == 1:
+        only = node.steps[0]
+        if isinstance(only, Property):
+            return _compile_one_property(node, only.name, compilation)
+        if isinstance(only, Method) and len(only.arguments) == 1:
+            return _compile_one_call(node, only, compilation)
+    steps = tuple(_compile_step(step, compilation) for step in node.steps)
+    offset, source = node.offset, node.source
+
+    def walk(context: Context) -> object:
+        value = context.get(root)
+        if value is None:
+            return absent
+        try:
+            for step in steps:
+                value = step(context, value)
+                if value is None:
+                    return absent
+        except Thrown as thrown:
+            raise compilation.failure(thrown, offset, source) from None
+        return value
+
+    return walk
+
+
+def _compile_one_property(node: Reference, name: str, compilation: Compilation) -> Getter:
+    """Compile ``$a.b``, the most frequent of all, without a function for its step."""
+    root, absent = node.root, None if compilation.plain else ""
+    read = make_property(name)
+    is_entry = name != "class"
+
+    def one_property(context: Context) -> object:
+        value = context.get(root)
+        if value.__class__ is dict and is_entry:
+            value = value.get(name)  # type: ignore[attr-defined]  # its class was looked at
+        elif value is not None:
+            try:
+                value = read(value, context.run.budget)
+            except Thrown as thrown:
+                raise compilation.failure(thrown, node.offset, node.source) from None
+        return absent if value is None else value
+
+    return one_property
+
+
+def _compile_one_call(node: Reference, step: Method, compilation: Compilation) -> Getter:
+    """Compile ``$a.b(c)``, the next frequent, without a function for its step."""
+    root, absent = node.root, None if compilation.plain else ""
+    key = step.name, 1
+    argument = compile_value(step.arguments[0], compilation)
+
+    def one_call(context: Context) -> object:
+        value = context.get(root)
+        if value is None:
+            return absent
+        try:
+            value = call_with_one(value, key, argument(context), context.run.budget)
+        except Thrown as thrown:
+            raise compilation.failure(thrown, node.offset, node.source) from None
+        return absent if value is None else value
+
+    return one_call
+
+
+def _compile_step(step: Step, compilation: Compilation) -> Callable[[Context, object], object]:
+    match step:
+        case Property(name=name):
+            return _compile_property(name)
+        case Method():
+            return _compile_method(step, compilation)
+        case Index(argument=argument):
+            return _compile_index(compile_value(argument, compilation))
+
+
+def _compile_property(name: str) -> Callable[[Context, object], object]:
+    read = make_property(name)
+    if name == "class":
+        return lambda context, value: read(value, context.run.budget)
+
+    def read_property(context: Context, value: object) -> object:
+        if value.__class__ is dict:
+            return value.get(name)  # type: ignore[attr-defined]  # its class was looked at
+        return read(value, context.run.budget)
+
+    return read_property
+
+
+def _compile_method(step: Method, compilation: Compilation) -> Callable[[Context, object], object]:
+    key = step.name, len(step.arguments)
+    getters = tuple(compile_value(argument, compilation) for argument in step.arguments)
+    if not getters:
+        return lambda context, value: call(value, key, (), context.run.budget)
+    if len(getters) == 1:
+        getter = getters[0]
+        return lambda context, value: call_with_one(value, key, getter(context), context.run.budget)
+    return lambda context, value: call(value, key, [get(context) for get in getters], context.run.budget)
+
+
+def _compile_index(getter: Getter) -> Callable[[Context, object], object]:
+    key = ("get", 1)
+
+    def read_index(context: Context, value: object) -> object:
+        budget = context.run.budget
+        return call_with_one(value, key, from_end(value, getter(context), budget), budget)
+
+    return read_index
+
+
+def compile_print(node: Reference, compilation: Compilation) -> Renderer:
+    """Compile what a reference prints as a statement."""
+    if node.runt:
+        root = node.root
+        return lambda _context, out: out(root)
+    execute = compile_execution(node, compilation)
+    if node.escape is Escape.ESCAPED:
+        return _compile_escaped(node, execute)
+    before = node.slashes + node.prefix
+    before_nothing = node.slashes * 2 + node.prefix
+    unset, offset, source = node.unset, node.offset, node.source
+
+    def print_reference(context: Context, out: Out) -> None:
+        value = execute(context)
+        if value.__class__ is str:
+            text: str = value  # type: ignore[assignment]  # its class was looked at
+        elif value.__class__ is int:
+            text = str(value)
+        elif value is None:
+            out(before_nothing + context.literal(unset))
+            return
+        else:
+            try:
+                if value.__class__ is DefinedBlock:
+                    rendered = value.render(context, out)  # type: ignore[attr-defined]  # its class was looked at
+                    if not rendered:
+                        out(before_nothing + context.literal(unset))
+                    return
+                text = text_of(value, context.run.budget)
+            except Thrown as thrown:
+                raise compilation.failure(thrown, offset, source) from None
+        if len(text) > _LONG:
+            _pay(text, context, node, compilation)
+        out(before + text if before else text)
+
+    return print_reference
+
+
+def _pay(text: str, context: Context, node: Reference, compilation: Compilation) -> None:
+    try:
+        context.run.budget.spend_printed(len(text))
+    except Thrown as thrown:
+        raise compilation.failure(thrown, node.offset, node.source) from None
+
+
+def _compile_escaped(node: Reference, execute: Getter) -> Renderer:
+    slashes, unset = node.slashes, node.unset
+
+    def print_escaped(context: Context, out: Out) -> None:
+        backslash = "\\" if execute(context) is None else ""
+        out(slashes + backslash + context.literal(unset))
+
+    return print_escaped
+
+
+def compile_assignment(node: Reference, compilation: Compilation) -> Callable[[Context, object], None]:
+    """Compile giving a value to what a reference leads to; nothing happens where it leads nowhere."""
+    if not node.steps:
+        target = node.target
+        return lambda context, value: context.put(target, value)
+    root = node.root
+    steps = tuple(_compile_step(step, compilation) for step in node.steps[:-1])
+    setter = _compile_setter(node.steps[-1], compilation)
+
+    def assign(context: Context, value: object) -> None:
+        owner = context.get(root)
+        for step in steps:
+            if owner is None:
+                return
+            owner = step(context, owner)
+        if owner is not None:
+            setter(context, owner, value)
+
+    return assign
+
+
+def _compile_setter(step: Step, compilation: Compilation) -> Callable[[Context, object, object], None]:
+    if isinstance(step, Index):
+        index = compile_value(step.argument, compilation)
+        return lambda context, owner, value: set_index(owner, index(context), value, context.run.budget)
+    name = step.name
+    return lambda _context, owner, value: set_property(owner, name, value)

@@ -1,0 +1,29 @@
+import pytest
+
+from forestage.preview.engine.effects import BackendAnswer, CallBackend, Effect, FunctionAnswer, InvokeFunction
+
+CALL = CallBackend(method="GET", url="http://backend.example/", headers=(), body=b"", timeout_ms=100)
+INVOKE = InvokeFunction(arn="arn", payload=b"{}", request_id="id", trace_id="trace", source_arn="source")
+
+
+async def ask_both() -> tuple[int, bytes]:
+    called, invoked = await CALL, await INVOKE
+    assert isinstance(called, BackendAnswer)
+    assert isinstance(invoked, FunctionAnswer)
+    return called.status, invoked.payload
+
+
+def test_effects_are_asked_one_by_one_and_answered() -> None:
+    flow = ask_both()
+
+    first: Effect[object] = flow.send(None)
+    second: Effect[object] = flow.send(BackendAnswer(status=204, headers=(), body=b""))
+    with pytest.raises(StopIteration) as end:
+        flow.send(FunctionAnswer(payload=b"[]"))
+
+    assert (first, second) == (CALL, INVOKE)
+    assert end.value.value == (204, b"[]")
+
+
+def test_function_is_invoked_and_waited_for_unless_said_otherwise() -> None:
+    assert (INVOKE.timeout_ms, INVOKE.asynchronous) == (29_000, False)
