@@ -1,0 +1,83 @@
+"""What a worker needs of a wire, and what a wire tells a worker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from forestage.preview.engine.effects import FunctionAnswer, FunctionUnavailable
+
+
+class Invocation:
+    """One call of a function, from its arrival to its answer.
+
+    It is no frozen value: it stands in a queue, and is answered once. ``queued_at`` is in the loop's time.
+    """
+
+    __slots__ = ("answer", "arn", "payload", "queued_at", "request_id", "trace_id")
+
+    def __init__(
+        self,
+        *,
+        request_id: str,
+        arn: str,
+        trace_id: str,
+        payload: bytes,
+        answer: asyncio.Future[FunctionAnswer | FunctionUnavailable],
+    ) -> None:
+        self.request_id = request_id
+        self.arn = arn
+        self.trace_id = trace_id
+        self.payload = payload
+        self.answer = answer
+        self.queued_at = 0.0
+
+
+class Events(Protocol):
+    """What a runtime client says."""
+
+    def ready(self) -> None:
+        """It waits for its first invocation."""
+        ...
+
+    def result(self, payload: bytes) -> None:
+        """The function returned."""
+        ...
+
+    def error(self, payload: bytes) -> None:
+        """The function failed; the payload tells how."""
+        ...
+
+    def result_too_large(self) -> None:
+        """The function returned more than Lambda passes on."""
+        ...
+
+    def init_error(self, payload: bytes, error_type: str) -> None:
+        """The function could not be loaded."""
+        ...
+
+    def closed(self) -> None:
+        """The wire was closed, or broke the protocol."""
+        ...
+
+
+class Channel(Protocol):
+    """A wire to one process."""
+
+    def send(self, invocation: Invocation, deadline_ms: int) -> None:
+        """Hand an invocation to the runtime client; ``deadline_ms`` is in epoch milliseconds."""
+        ...
+
+    def close(self) -> None:
+        """End the wire; nothing is told after that."""
+        ...
+
+    async def wait_for_end(self) -> None:
+        """Wait until the process, which has ended, has nothing more to say."""
+        ...
+
+    async def wait_closed(self) -> None:
+        """Wait until nothing of the wire is left in the event loop."""
+        ...

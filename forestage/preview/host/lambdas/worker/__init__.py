@@ -1,0 +1,1 @@
+"""What runs inside the functions' processes; forestage itself imports nothing of it."""
