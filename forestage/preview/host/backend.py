@@ -1,0 +1,288 @@
+"""The HTTP client of integrations: what the data plane asks for is sent exactly so, over pooled connections.
+
+General clients add headers, fold paths, follow redirects and decode bodies; an integration must do none of that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from forestage.preview.engine.effects import BackendAnswer, BackendFailure, BackendFault, CallBackend
+from forestage.preview.host.backend_address import AddressError, Origin, split
+from forestage.preview.host.backend_connector import BackendConnector, CertificateError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forestage.preview.host.backend_connection import BackendConnection
+    from forestage.preview.host.clock import Clock, Timer
+
+Answer: TypeAlias = BackendAnswer | BackendFailure
+
+MAX_KEPT: Final = 256
+"""Idle connections to one backend."""
+
+SWEEP_SECONDS: Final = 2.0
+
+IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
+"""May be sent again after a connection was lost. Source: RFC 9110 section 9.2.2."""
+
+ALWAYS_MEASURED: Final = frozenset({"POST", "PUT", "PATCH"})
+"""Have a Content-Length even without a body. Source: rest-facts.md section 5.3 (recorded)."""
+
+_FRAMING = frozenset({"content-length", "transfer-encoding"})
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+_HOST_SIZE = len("host")
+
+_Key: TypeAlias = tuple[Origin, bool]
+
+
+class BackendClient:
+    """Calls HTTP backends.
+
+    No header is added but Host and Content-Length, no redirect followed, no cookie kept, no body decoded, no proxy
+    of the environment used. ``trust`` is a file of authorities to trust beside the machine's own.
+    """
+
+    def __init__(self, *, clock: Clock, trust: Path | None = None) -> None:
+        self.clock = clock
+        self._connector = BackendConnector(trust=trust)
+        self._pools: dict[_Key, _Pool] = {}
+        self._sweep: Timer | None = None
+
+    def call(self, effect: CallBackend) -> asyncio.Future[Answer]:
+        """Send a request; a failure of any kind is an answer.
+
+        Over a connection that is open already it is sent before this returns, and no task is made.
+        """
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        try:
+            exchange = _Exchange(effect, future)
+        except AddressError as error:
+            future.set_result(_failure(BackendFault.INVALID_ADDRESS, str(error)))
+            return future
+        key = exchange.origin, effect.skip_certificate_check
+        pool = self._pools.get(key)
+        if pool is None:
+            pool = self._pools[key] = _Pool(self, key)
+        exchange.start(pool, self.clock)
+        return future
+
+    def close(self) -> None:
+        """Break off what is under way and close all connections."""
+        if self._sweep is not None:
+            self._sweep.cancel()
+            self._sweep = None
+        for pool in self._pools.values():
+            pool.close()
+        self._pools.clear()
+
+    async def connect(self, key: _Key, pool: _Pool) -> BackendConnection:
+        """Open a connection for a pool."""
+        origin, skip = key
+        return await self._connector.connect(origin, pool, skip_certificate_check=skip)
+
+    def kept(self) -> None:
+        """Learn that a connection idles, and have it closed in time."""
+        if self._sweep is None:
+            self._sweep = self.clock.call_later(SWEEP_SECONDS, self._close_old)
+
+    def _close_old(self) -> None:
+        self._sweep = None
+        now = self.clock.monotonic()
+        # Only what idles is held by a pool; one that holds nothing is made again when it is needed.
+        for key, pool in tuple(self._pools.items()):
+            pool.close_old(now)
+            if pool.is_empty():
+                del self._pools[key]
+        if self._pools:
+            self.kept()
+
+
+class _Pool:
+    """The connections to one backend: those that idle, the latest used on top, and the requests under way."""
+
+    __slots__ = ("_client", "_idle", "_key", "_now", "under_way")
+
+    def __init__(self, client: BackendClient, key: _Key) -> None:
+        self._client = client
+        self._key = key
+        self._now = client.clock.monotonic
+        self._idle: list[BackendConnection] = []
+        self.under_way: set[_Exchange] = set()
+
+    def take(self, *, certain: bool) -> BackendConnection | None:
+        """Take an idle connection; ``certain`` makes sure that the backend has not closed it."""
+        now = self._now()
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.is_closed:
+                continue
+            if now < connection.kept_until and not (certain and connection.is_stale()):
+                return connection
+            connection.abort()
+        return None
+
+    def keep(self, connection: BackendConnection) -> None:
+        """Take back a connection that may carry another request."""
+        seconds = connection.keep_seconds or 0.0
+        if len(self._idle) >= MAX_KEPT or seconds <= 0:
+            connection.abort()
+            return
+        connection.kept_until = self._now() + seconds
+        self._idle.append(connection)
+        self._client.kept()
+
+    def forget(self, connection: BackendConnection) -> None:
+        """Learn that a connection is gone."""
+        if connection in self._idle:
+            self._idle.remove(connection)
+
+    async def connect(self) -> BackendConnection:
+        """Open a new connection."""
+        return await self._client.connect(self._key, self)
+
+    def close_old(self, now: float) -> None:
+        """Close what has idled for too long."""
+        for connection in [old for old in self._idle if now >= old.kept_until]:
+            self._idle.remove(connection)
+            connection.abort()
+
+    def is_empty(self) -> bool:
+        """Say whether nothing idles and nothing is under way."""
+        return not (self._idle or self.under_way)
+
+    def close(self) -> None:
+        """Break everything off."""
+        for exchange in tuple(self.under_way):
+            exchange.give_up(BackendFault.UNREACHABLE, "the preview ends")
+        for connection in self._idle:
+            connection.abort()
+        self._idle.clear()
+
+
+class _Exchange:
+    """A request under way."""
+
+    __slots__ = (
+        "_connection",
+        "_future",
+        "_is_idempotent",
+        "_is_reused",
+        "_pool",
+        "_task",
+        "_timeout_ms",
+        "_timer",
+        "body",
+        "head",
+        "is_head",
+        "origin",
+    )
+
+    def __init__(self, effect: CallBackend, future: asyncio.Future[Answer]) -> None:
+        self.origin, target = split(effect.url)
+        self.head = head_of(effect, target, self.origin.authority)
+        self.body = effect.body
+        self.is_head = effect.method == "HEAD"
+        self._is_idempotent = effect.method in IDEMPOTENT
+        self._timeout_ms = effect.timeout_ms
+        self._future = future
+        self._is_reused = False
+        self._connection: BackendConnection | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._pool: _Pool
+        self._timer: Timer
+
+    def start(self, pool: _Pool, clock: Clock) -> None:
+        """Send the request over an idle connection, or open one for it."""
+        self._pool = pool
+        pool.under_way.add(self)
+        self._timer = clock.call_later(self._timeout_ms / 1000, self._time_out)
+        connection = pool.take(certain=not self._is_idempotent)
+        if connection is None:
+            self._open()
+        else:
+            self._is_reused = True
+            self._connection = connection
+            connection.send(self)
+
+    def _open(self) -> None:
+        self._is_reused = False
+        self._task = asyncio.get_running_loop().create_task(self._connect())
+
+    async def _connect(self) -> None:
+        try:
+            connection = await self._pool.connect()
+        except CertificateError as error:
+            self._fail(BackendFault.CERTIFICATE, str(error))
+        except OSError as error:
+            self._fail(BackendFault.UNREACHABLE, f"{self.origin.authority} cannot be reached: {error}")
+        else:
+            self._task = None
+            self._connection = connection
+            connection.send(self)
+
+    def answered(self, answer: Answer) -> None:
+        """Take the answer."""
+        self._timer.cancel()
+        self._connection = self._task = None
+        self._pool.under_way.discard(self)
+        if not self._future.done():
+            self._future.set_result(answer)
+
+    def dropped(self, detail: str, *, untouched: bool) -> None:
+        """Try once more where a kept connection turned out to be closed, else give up."""
+        self._connection = None
+        if untouched and self._is_reused and self._is_idempotent:
+            self._open()
+        else:
+            self._fail(BackendFault.UNREACHABLE, detail)
+
+    def give_up(self, fault: BackendFault, detail: str) -> None:
+        """Break off."""
+        if self._task is not None:
+            self._task.cancel()
+        if self._connection is not None:
+            self._connection.abort()
+        self._fail(fault, detail)
+
+    def _time_out(self) -> None:
+        self.give_up(BackendFault.TIMEOUT, f"no answer within {self._timeout_ms} ms")
+
+    def _fail(self, fault: BackendFault, detail: str) -> None:
+        self.answered(_failure(fault, detail))
+
+
+def head_of(effect: CallBackend, target: str, authority: str) -> bytes:
+    """Write request line and headers: those given, Host where it is missing, Content-Length where it is due.
+
+    Raises:
+        AddressError: the method is none.
+    """
+    if not _TOKEN.fullmatch(effect.method):
+        raise AddressError(f"method {effect.method!r} is no HTTP method")
+    headers = [(name, value) for name, value in effect.headers if name.lower() not in _FRAMING]
+    if not any(len(name) == _HOST_SIZE and name.lower() == "host" for name, _ in headers):
+        headers.insert(0, ("Host", authority))
+    if effect.body or effect.method in ALWAYS_MEASURED:
+        headers.append(("Content-Length", str(len(effect.body))))
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
+    if lines.count("\r") != len(headers) or lines.count("\n") != len(headers):
+        # A line break in a header would begin another.
+        lines = "".join([f"{_one_line(name)}: {_one_line(value)}\r\n" for name, value in headers])
+    head = f"{effect.method} {target} HTTP/1.1\r\n{lines}\r\n"
+    try:
+        return head.encode("latin-1")
+    except UnicodeEncodeError:
+        return head.encode()
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\r", " ").replace("\n", " ")
+
+
+def _failure(fault: BackendFault, detail: str) -> BackendFailure:
+    return BackendFailure(fault=fault, detail=detail)

@@ -1,0 +1,69 @@
+"""The latest lines that functions logged, numbered, so that a reader can ask for what came since."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forestage.model.values import Json
+
+MAX_LINES: Final = 10_000
+MAX_CHARACTERS: Final = 16 * 1024 * 1024
+MAX_LINE_CHARACTERS: Final = 256 * 1024
+"""A longer line is cut, as CloudWatch Logs cuts an event."""
+
+
+class LogLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line; ``at`` is in seconds since the epoch, ``request_id`` None outside of an invocation."""
+
+    number: int
+    at: float
+    function: str
+    request_id: str | None
+    stream: str
+    text: str
+
+
+class FunctionLog:
+    """The latest lines of all functions, bounded in number and in size."""
+
+    def __init__(self, *, max_lines: int = MAX_LINES, max_characters: int = MAX_CHARACTERS) -> None:
+        self._lines: deque[LogLine] = deque()
+        self._max_lines = max_lines
+        self._max_characters = max_characters
+        self._characters = 0
+        self._last = 0
+
+    def add(
+        self, function: str, text: str, *, at: float, request_id: str | None = None, stream: str = "function"
+    ) -> None:
+        """Keep a line, and let the oldest go."""
+        self._last += 1
+        cut = text[:MAX_LINE_CHARACTERS]
+        self._lines.append(
+            LogLine(number=self._last, at=at, function=function, request_id=request_id, stream=stream, text=cut)
+        )
+        self._characters += len(cut)
+        while len(self._lines) > self._max_lines or (self._characters > self._max_characters and len(self._lines) > 1):
+            self._characters -= len(self._lines.popleft().text)
+
+    def since(self, after: int, function: str | None = None) -> list[LogLine]:
+        """Return the lines with a higher number, oldest first, of one function or of all."""
+        newer: list[LogLine] = []
+        for line in reversed(self._lines):
+            if line.number <= after:
+                break
+            if function is None or line.function == function:
+                newer.append(line)
+        newer.reverse()
+        return newer
+
+    def to_json(self, function: str | None, after: int) -> Mapping[str, Json]:
+        """Tell the lines after a number, and what to ask for next: ``{"lines": [...], "next": 12}``."""
+        lines: list[Mapping[str, Json]] = [msgspec.structs.asdict(line) for line in self.since(after, function)]
+        return {"lines": lines, "next": self._last}

@@ -1,0 +1,334 @@
+"""Watches files and says what a change is about: the code of some functions, or the source as a whole.
+
+watchfiles is imported when the watching begins, which is after the preview answers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from forestage.model.functions import LocalCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from forestage.model import Deployment
+
+STEP_MS: Final = 10
+"""How often the watcher looks whether something changed. Measured: an edit is told after 11 to 20 ms, at 0.7 % of a
+core; 5 ms would tell it after 6 to 11 ms at 1.1 %, 20 ms after 36 ms at 0.3 %."""
+
+POLL_MS: Final = 300
+"""How often files are looked at where the system cannot tell of changes and ``WATCHFILES_FORCE_POLLING`` is set."""
+
+DEBOUNCE_MS: Final = 200
+"""How long changes that keep coming are gathered at most: a checkout of another branch is many."""
+
+CLOCK_SECONDS: Final = 2.0
+"""How far the clock of a file system may be ahead of ours."""
+
+IGNORED_FOLDERS: Final = frozenset({
+    ".git", ".hg", ".svn", ".idea", ".vscode", ".venv", "venv", "node_modules", "__pycache__", ".mypy_cache",
+    ".pytest_cache", ".ruff_cache", ".hypothesis", ".tox", ".nox", ".aws-sam", ".gradle", ".forestage", "cdk.out",
+})  # fmt: skip
+"""Folders below a watched one that hold no input: other programs' own, and what is made from inputs."""
+
+_IGNORED_ENDINGS: Final = (".pyc", ".swp", ".swx", ".tmp", "~")
+_IGNORED_BEGINNINGS: Final = (".#", "#", ".goutputstream-")
+_IGNORED_NAMES: Final = frozenset({"4913", ".DS_Store"})
+"""What editors put beside the file that they save; 4913 is Vim's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchPlan:
+    """What is watched.
+
+    ``functions`` goes from the absolute path of code, a folder or an archive, to the names of the functions that
+    run it; ``sources`` are the files and folders whose change calls for a new load.
+    """
+
+    functions: Mapping[str, frozenset[str]]
+    sources: frozenset[str]
+
+    def roots(self) -> frozenset[str]:
+        """Tell all paths that are watched."""
+        return self.sources.union(self.functions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What changed: the code of functions, by name, and whether the source has to be loaded anew.
+
+    ``paths`` is what was changed, for people.
+    """
+
+    functions: frozenset[str]
+    is_source_changed: bool
+    paths: tuple[str, ...]
+
+
+def plan_watch(deployment: Deployment, sources: Iterable[str]) -> WatchPlan:
+    """Tell what to watch for a deployment that was loaded from ``sources``."""
+    functions: dict[str, frozenset[str]] = {}
+    # Events carry the real paths of files on some systems.
+    for function in deployment.functions:
+        for code in (function.code, *(layer.code for layer in function.layers)):
+            if isinstance(code, LocalCode):
+                path = os.path.realpath(code.path)
+                functions[path] = functions.get(path, frozenset()) | {function.name}
+    return WatchPlan(functions=functions, sources=frozenset(map(os.path.realpath, sources)))
+
+
+def classify(plan: WatchPlan, paths: Iterable[str]) -> Changes | None:
+    """Tell what changed paths are about; None where they are about nothing.
+
+    The nearest root counts: a file in a function's folder inside an app's folder is the function's, and not the
+    app's. Where both begin at the same folder it is about both.
+    """
+    functions: set[str] = set()
+    is_source_changed = False
+    relevant: list[str] = []
+    for path in sorted(paths):
+        root = _nearest_root(plan.roots(), path)
+        if root is None or _is_ignored(path, root):
+            continue
+        relevant.append(path)
+        functions |= plan.functions.get(root, frozenset())
+        is_source_changed |= root in plan.sources
+    if not relevant:
+        return None
+    return Changes(functions=frozenset(functions), is_source_changed=is_source_changed, paths=tuple(relevant))
+
+
+def _nearest_root(roots: frozenset[str], path: str) -> str | None:
+    return max((root for root in roots if _holds(root, path)), key=len, default=None)
+
+
+def _holds(root: str, path: str) -> bool:
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _is_ignored(path: str, root: str) -> bool:
+    """Tell whether a path below a root is no input; a root itself always is one."""
+    if path == root:
+        return False
+    parts = Path(path.removeprefix(root).strip(os.sep)).parts
+    name = parts[-1]
+    return (
+        not IGNORED_FOLDERS.isdisjoint(parts)
+        or name in _IGNORED_NAMES
+        or name.endswith(_IGNORED_ENDINGS)
+        or name.startswith(_IGNORED_BEGINNINGS)
+    )
+
+
+def folders_of(plan: WatchPlan) -> frozenset[str]:
+    """Find the folders to watch, each for itself: those of the roots and below, but for ignored ones.
+
+    A file is watched by its folder: editors put a new file in the place of the old one, and a watch on the file
+    would stay with the old one. A root that does not exist is watched for by the folder it would be in.
+    """
+    found: set[str] = set()
+    for root in plan.roots():
+        if Path(root).is_dir():
+            found.update(_walk(root))
+        else:
+            found.add(_existing_parent(root))
+    return frozenset(found)
+
+
+def _walk(folder: str) -> Iterator[str]:
+    yield folder
+    try:
+        with os.scandir(folder) as entries:
+            below = [entry.path for entry in entries if _is_watched_folder(entry)]
+    except OSError:
+        # It went away or may not be read; then there is nothing to load from it either.
+        return
+    for path in below:
+        yield from _walk(path)
+
+
+def _is_watched_folder(entry: os.DirEntry[str]) -> bool:
+    return entry.name not in IGNORED_FOLDERS and entry.is_dir(follow_symlinks=False)
+
+
+def _existing_parent(path: str) -> str:
+    parent = Path(path).parent
+    while not parent.is_dir():
+        parent = parent.parent
+    return str(parent)
+
+
+class Interruption(Protocol):
+    """What ends a wait for changes, asked every few milliseconds."""
+
+    def is_set(self) -> bool:
+        """Tell whether the wait is to end."""
+        ...
+
+
+class Notifier(Protocol):
+    """What tells of changes in folders: watchfiles, or a fake."""
+
+    def watch(self, debounce_ms: int, step_ms: int, timeout_ms: int, stop_event: Interruption) -> object:
+        """Wait for changes: a set of (kind, path), or a word that says why there are none.
+
+        ``timeout_ms`` 0 is without end.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the system's watches back."""
+        ...
+
+
+def system_notifier(folders: frozenset[str]) -> Notifier:
+    """Have the system watch folders, each without what is in the folders below it.
+
+    Raises:
+        OSError: the system watches no more files.
+    """
+    # watchfiles.watch keeps to one list of folders, and those here come and go. Private in name only: the
+    # documentation of watchfiles has a page on it, "Rust backend direct usage".
+    from watchfiles._rust_notify import RustNotify  # ruff: ignore[import-private-name]
+
+    must_poll = bool(os.environ.get("WATCHFILES_FORCE_POLLING"))
+    notifier: Notifier = RustNotify(sorted(folders), False, must_poll, POLL_MS, False, True)
+    return notifier
+
+
+@dataclass(frozen=True, slots=True)
+class _Until:
+    """Ends a wait once something holds."""
+
+    holds: Callable[[], bool]
+
+    def is_set(self) -> bool:
+        return self.holds()
+
+
+class Watcher:
+    """Tells of changes from a thread of its own, as long as it is open.
+
+    ``since`` is when what is watched was read, in seconds since the epoch: what changed between that and the start
+    of the watching is told, too.
+    """
+
+    def __init__(
+        self,
+        plan: WatchPlan,
+        *,
+        tell: Callable[[Changes], None],
+        on_failure: Callable[[str], None],
+        since: float,
+        notify: Callable[[frozenset[str]], Notifier] = system_notifier,
+    ) -> None:
+        self._plan = plan
+        self._since = since
+        self._tell = tell
+        self._on_failure = on_failure
+        self._notify = notify
+        self._is_closed = False
+        self._signatures: dict[str, tuple[int, int, int] | None] = {}
+        self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch; ``tell`` and ``on_failure`` are called in the watcher's thread."""
+        self._thread.start()
+
+    def replace_plan(self, plan: WatchPlan) -> None:
+        """Watch something else from now on."""
+        if plan != self._plan:
+            self._plan = plan
+
+    def close(self) -> None:
+        """Watch no more; nothing is told afterwards."""
+        self._is_closed = True
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        former: Notifier | None = None
+        known: frozenset[str] = frozenset()
+        while not self._is_closed:
+            plan = self._plan
+            folders = folders_of(plan)
+            try:
+                notifier = self._notify(folders)
+            except OSError as error:
+                self._on_failure(f"cannot watch {len(folders)} folders: {error}")
+                break
+            if former is None:
+                self._report(_files_changed(folders, self._since))
+            else:
+                # What was written meanwhile, also into a new folder before it was watched, would be missed.
+                self._report(_paths(former.watch(STEP_MS, 1, 1, _Until(self._is_over))) | _files_in(folders - known))
+                former.close()
+            former, known = notifier, folders
+            self._follow(notifier, plan, folders)
+        if former is not None:
+            former.close()
+
+    def _is_over(self) -> bool:
+        return self._is_closed
+
+    def _follow(self, notifier: Notifier, plan: WatchPlan, folders: frozenset[str]) -> None:
+        """Tell of changes until there is something else to watch."""
+        until = _Until(lambda: self._is_closed or self._plan is not plan)
+        while not until.is_set():
+            paths = _paths(notifier.watch(DEBOUNCE_MS, STEP_MS, 0, until))
+            self._report(paths)
+            if any(_is_folder_event(path, folders) for path in paths) and folders_of(plan) != folders:
+                return
+
+    def _report(self, paths: set[str]) -> None:
+        fresh = [path for path in paths if self._is_fresh(path)]
+        changes = classify(self._plan, fresh)
+        if changes is not None and not self._is_closed:
+            self._tell(changes)
+
+    def _is_fresh(self, path: str) -> bool:
+        """Tell whether a path is other than when it was last told of: one save makes several events."""
+        signature = _signature(path)
+        if path in self._signatures and self._signatures[path] == signature:
+            return False
+        self._signatures[path] = signature
+        return True
+
+
+def _paths(outcome: object) -> set[str]:
+    return {str(path) for _, path in outcome} if isinstance(outcome, set) else set()
+
+
+def _signature(path: str) -> tuple[int, int, int] | None:
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _files_changed(folders: frozenset[str], since: float) -> set[str]:
+    """Find files that were written after a moment; one that is of the future is not, its clock is another."""
+    latest = time.time() + CLOCK_SECONDS
+    found: set[str] = set()
+    for folder in folders:
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            found.update(entry.path for entry in entries if since < entry.stat().st_mtime < latest and entry.is_file())
+    return found
+
+
+def _files_in(folders: frozenset[str]) -> set[str]:
+    return {str(path) for folder in folders if Path(folder).is_dir() for path in Path(folder).iterdir()}
+
+
+def _is_folder_event(path: str, folders: frozenset[str]) -> bool:
+    """Tell whether a path is a folder, or was one that is watched."""
+    return path in folders or Path(path).is_dir()

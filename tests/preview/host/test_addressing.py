@@ -1,0 +1,86 @@
+import pytest
+
+from forestage.preview.host.addressing import api_id_of_host, api_of_path, split_target
+from tests.cases.short_api import API_ID, api_runtime
+
+API = api_runtime({"GET /": "mock"})
+APIS = {API_ID: API}
+
+
+@pytest.mark.parametrize(
+    ("host", "api_id"),
+    [
+        ("abc.execute-api.localhost", "abc"),
+        ("abc.execute-api.localhost:3000", "abc"),
+        ("ABC.Execute-API.LocalHost:3000", "abc"),
+        ("abc.execute-api.localhost.:3000", "abc"),
+        ("abc.execute-api.us-east-1.amazonaws.com", "abc"),
+        ("abc.execute-api.us-east-1.amazonaws.com:443", "abc"),
+        ("abc.execute-api.cn-north-1.amazonaws.com.cn", "abc"),
+        ("abc-vpce-1.execute-api.us-east-1.amazonaws.com", "abc-vpce-1"),
+        ("", None),
+        ("localhost:3000", None),
+        ("127.0.0.1", None),
+        ("[::1]:3000", None),
+        ("shop.example", None),
+        ("execute-api.localhost", None),
+        ("abc.execute-api.example", None),
+        ("abc.execute-api.amazonaws.com.example", None),
+        ("abc.execute-api.notamazonaws.com", None),
+        ("abc.lambda-url.us-east-1.amazonaws.com", None),
+    ],
+)
+def test_host_names_an_api(host: str, api_id: str | None) -> None:
+    assert api_id_of_host(host) == api_id
+
+
+@pytest.mark.parametrize(
+    ("target", "rest"),
+    [
+        (f"/_aws/execute-api/{API_ID}/dev/pets?x=1", "/dev/pets?x=1"),
+        (f"/_aws/execute-api/{API_ID}/dev//pets/", "/dev//pets/"),
+        (f"/_aws/execute-api/{API_ID}/dev", "/dev"),
+        (f"/_aws/execute-api/{API_ID}", "/"),
+        (f"/restapis/{API_ID}/dev/_user_request_/pets?x=1", "/dev/pets?x=1"),
+        (f"/restapis/{API_ID}/dev/_user_request_/", "/dev/"),
+        (f"/restapis/{API_ID}/dev/_user_request_", "/dev"),
+        (f"/restapis/{API_ID}/dev/_user_request_?x=1", "/dev?x=1"),
+        (f"/restapis/{API_ID}/dev/_user_request_//a", "/dev//a"),
+    ],
+)
+def test_path_form_names_an_api(target: str, rest: str) -> None:
+    assert api_of_path(target, APIS) == (API, rest)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/",
+        "/dev/pets",
+        "/_aws/execute-api/unknown/dev",
+        "/_aws/other",
+        "/restapis/unknown/dev/_user_request_/",
+        f"/restapis/{API_ID}/dev/pets",
+        f"/restapis/{API_ID}",
+        f"/dev/restapis/{API_ID}/dev/_user_request_/",
+    ],
+)
+def test_other_path_names_none(target: str) -> None:
+    assert api_of_path(target, APIS) is None
+
+
+@pytest.mark.parametrize(
+    ("target", "authority", "path"),
+    [
+        ("http://localhost:3000/dev/pets?x=1", "localhost:3000", "/dev/pets?x=1"),
+        ("http://localhost:3000//dev", "localhost:3000", "//dev"),
+        ("http://localhost:3000", "localhost:3000", "/"),
+        ("https://a.execute-api.localhost/", "a.execute-api.localhost", "/"),
+        ("*", None, "/"),
+        ("localhost:3000", None, "/"),
+        ("dev/pets", None, "/"),
+        ("http:///dev", "", "/dev"),
+    ],
+)
+def test_absolute_target_is_split(target: str, authority: str | None, path: str) -> None:
+    assert split_target(target) == (authority, path)

@@ -1,0 +1,144 @@
+"""The driver, stepped by hand: an awaitable that never waits needs no event loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from forestage.preview.engine.effects import (
+    BackendAnswer,
+    BackendFailure,
+    BackendFault,
+    CallBackend,
+    Effect,
+    FunctionAnswer,
+    InvokeFunction,
+)
+from forestage.preview.engine.wire import WireResponse
+from forestage.preview.host.driver import Driver
+from forestage.preview.trace import Exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+CALL = CallBackend(method="GET", url="http://backend.example/", headers=(), body=b"", timeout_ms=100)
+INVOKE = InvokeFunction(arn="arn", payload=b"{}", request_id="id", trace_id="trace", source_arn="source")
+BACKEND = BackendAnswer(status=200, headers=(), body=b"words")
+FUNCTION = FunctionAnswer(payload=b"result")
+
+
+@dataclass
+class FakeFunctions:
+    answer: FunctionAnswer = FUNCTION
+    asked: list[InvokeFunction] = field(default_factory=list)
+
+    async def invoke(self, effect: InvokeFunction) -> FunctionAnswer:
+        self.asked.append(effect)
+        return self.answer
+
+
+@dataclass
+class FakeBackends:
+    answer: BackendAnswer | BackendFailure = BACKEND
+    asked: list[CallBackend] = field(default_factory=list)
+
+    async def call(self, effect: CallBackend) -> BackendAnswer | BackendFailure:
+        self.asked.append(effect)
+        return self.answer
+
+
+def driver(functions: FakeFunctions | None = None, backends: FakeBackends | None = None) -> Driver:
+    return Driver(functions=functions or FakeFunctions(), backends=backends or FakeBackends())
+
+
+def response(text: str) -> WireResponse:
+    return WireResponse(status=200, headers=(), body=text.encode())
+
+
+def finish(awaitable: WireResponse | Awaitable[WireResponse]) -> WireResponse:
+    """Run what never waits for the world to its end."""
+    assert not isinstance(awaitable, WireResponse)
+    with pytest.raises(StopIteration) as end:
+        next(awaitable.__await__())
+    found: WireResponse = end.value.value
+    return found
+
+
+async def asks_nothing() -> WireResponse:  # ruff: ignore[unused-async]  (a flow is a coroutine)
+    return response("at once")
+
+
+async def asks_both() -> WireResponse:
+    called = await CALL
+    invoked = await INVOKE
+    return response(f"{type(called).__name__} {type(invoked).__name__}")
+
+
+def test_flow_that_asks_for_nothing_is_answered_at_once() -> None:
+    notes: list[Exchange] = []
+
+    answer = driver().start(asks_nothing(), notes.append)
+
+    assert answer == response("at once")
+    assert notes == []
+
+
+def test_flow_gets_the_answers_of_the_parts_that_perform() -> None:
+    functions, backends = FakeFunctions(), FakeBackends()
+    notes: list[Exchange] = []
+
+    answer = finish(driver(functions, backends).start(asks_both(), notes.append))
+
+    assert answer == response("BackendAnswer FunctionAnswer")
+    assert (functions.asked, backends.asked) == ([INVOKE], [CALL])
+    assert notes == [Exchange(effect=CALL, answer=BACKEND), Exchange(effect=INVOKE, answer=FUNCTION)]
+
+
+def test_failure_of_a_backend_is_an_answer() -> None:
+    failure = BackendFailure(fault=BackendFault.TIMEOUT)
+
+    answer = finish(driver(backends=FakeBackends(answer=failure)).start(asks_both(), lambda _: None))
+
+    assert answer == response("BackendFailure FunctionAnswer")
+
+
+def test_flow_begins_before_anybody_waits() -> None:
+    backends = FakeBackends()
+
+    awaitable = driver(backends=backends).start(asks_both(), lambda _: None)
+
+    assert backends.asked == []
+    assert finish(awaitable) == response("BackendAnswer FunctionAnswer")
+
+
+@dataclass(frozen=True)
+class AskTheStars(Effect[str]):
+    """An effect that no part of the host knows."""
+
+
+async def asks_the_stars() -> WireResponse:
+    return response(await AskTheStars())
+
+
+async def fails() -> WireResponse:
+    await CALL
+    raise ZeroDivisionError("of ours")
+
+
+# A flow is a coroutine of effects of any type.
+@pytest.mark.parametrize(
+    ("flow", "error", "message"),
+    [
+        (asks_the_stars, NotImplementedError, "no part of the host answers AskTheStars"),
+        (fails, ZeroDivisionError, "of ours"),
+    ],
+    ids=["unknown-effect", "defect"],
+)
+def test_defects_are_not_hidden(flow: Any, error: type[Exception], message: str) -> None:
+    awaitable = driver().start(flow(), lambda _: None)
+    assert not isinstance(awaitable, WireResponse)
+
+    with pytest.raises(error, match=message):
+        next(awaitable.__await__())
