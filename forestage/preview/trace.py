@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 import orjson
 
+from forestage.preview.compile.runtime import LambdaProxyIntegration
 from forestage.preview.engine.bodies import as_text
-from forestage.preview.engine.rest import Failed, Step
+from forestage.preview.engine.gateway_response import Failed
+from forestage.preview.engine.rest import Step
 from forestage.preview.engine.results import (
     Addressed,
     Admitted,
     Arrival,
     Authorized,
+    FunctionResult,
     HttpAnswer,
     Mapped,
     Matched,
@@ -117,6 +120,7 @@ _BODIES: Mapping[type, Callable[[Any], tuple[bytes | str, ...]]] = {
     PreparedFunction: lambda entry: (entry.payload,),
     HttpAnswer: lambda entry: (entry.answer.body,),
     ProxyAnswer: lambda entry: (entry.answer.payload, entry.body),
+    FunctionResult: lambda entry: (entry.answer.payload,),
     Mapped: lambda entry: (entry.body,),
 }
 
@@ -223,7 +227,7 @@ def _prepared_http(entry: PreparedHttp) -> Mapping[str, Json]:
 
 
 def _prepared_function(entry: PreparedFunction) -> Mapping[str, Json]:
-    return {"function": entry.arn, "event": _cut(_masked_event(entry.payload))}
+    return {"function": entry.arn, "event": _event(entry)}
 
 
 def _mock_answer(entry: MockAnswer) -> Mapping[str, Json]:
@@ -238,7 +242,7 @@ def _http_answer(entry: HttpAnswer) -> Mapping[str, Json]:
     }
 
 
-def _proxy_answer(entry: ProxyAnswer) -> Mapping[str, Json]:
+def _function_answer(entry: ProxyAnswer | FunctionResult) -> Mapping[str, Json]:
     return {
         "payload": _body(entry.answer.payload),
         "function_ms": round(entry.answer.duration_ms, 3),
@@ -277,7 +281,8 @@ _DESCRIPTIONS: Mapping[type, tuple[str, Callable[[Any], Mapping[str, Json]]]] = 
     PreparedFunction: ("prepare", _prepared_function),
     MockAnswer: ("integrate", _mock_answer),
     HttpAnswer: ("integrate", _http_answer),
-    ProxyAnswer: ("integrate", _proxy_answer),
+    ProxyAnswer: ("integrate", _function_answer),
+    FunctionResult: ("integrate", _function_answer),
     Mapped: ("respond", _mapped),
     Failed: ("gateway response", _failed),
 }
@@ -302,14 +307,16 @@ def _headers(headers: Headers) -> list[Json]:
     return [[name, _mask(value) if name.lower() in _MASKED_HEADERS else value] for name, value in headers]
 
 
-def _masked_event(payload: bytes) -> str:
-    """Tell the event of a function, which repeats the client's headers."""
-    event = orjson.loads(payload)
+def _event(entry: PreparedFunction) -> str:
+    """Tell the event of a function; that of a proxy integration repeats the client's headers."""
+    if not isinstance(entry.validated.matched.method.integration, LambdaProxyIntegration):
+        return _body(entry.payload)
+    event = orjson.loads(entry.payload)
     single, multi = event["headers"] or {}, event["multiValueHeaders"] or {}
     for name in [name for name in single if name.lower() in _MASKED_HEADERS]:
         single[name] = _mask(single[name])
         multi[name] = [_mask(value) for value in multi[name]]
-    return orjson.dumps(event).decode()
+    return _cut(orjson.dumps(event).decode())
 
 
 def _mask(value: str) -> str:

@@ -13,7 +13,8 @@ from forestage.preview.engine.effects import (
     FunctionUnavailable,
     InvokeFunction,
 )
-from forestage.preview.engine.rest import Failed, run
+from forestage.preview.engine.gateway_response import Failed
+from forestage.preview.engine.rest import run
 from forestage.preview.engine.results import Arrival
 from forestage.preview.engine.wire import WireRequest, WireResponse
 from forestage.preview.trace import Exchange, Trace

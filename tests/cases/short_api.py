@@ -9,10 +9,13 @@ from forestage.model.rest import (
     ApiDeployment,
     Definition,
     EndpointConfiguration,
+    GatewayResponse,
     Integration,
     IntegrationResponse,
     Method,
     MethodResponse,
+    Model,
+    RequestValidator,
     Resource,
     RestApi,
     TlsConfig,
@@ -101,6 +104,25 @@ def _resources(paths: Iterable[str]) -> dict[str, Resource]:
     return resources
 
 
+# Values of the model's fields, as YAML has them.
+def _parts(fields: dict[str, Any]) -> Fields:
+    """Take the parts of a definition that stand beside its methods out of the fields."""
+    return {
+        "models": tuple(
+            Model(logical_id=name, id=name, name=name, rest_api_id=API_ID, schema=schema)
+            for name, schema in fields.pop("models", {}).items()
+        ),
+        "request_validators": tuple(
+            RequestValidator(logical_id=name, id=name, rest_api_id=API_ID, **values)
+            for name, values in fields.pop("validators", {}).items()
+        ),
+        "gateway_responses": tuple(
+            GatewayResponse(logical_id=kind, id=kind, rest_api_id=API_ID, response_type=kind, **values)
+            for kind, values in fields.pop("gateway_responses", {}).items()
+        ),
+    }
+
+
 def rest_api(
     methods: Mapping[str, str | Fields], *, stages: Mapping[str, Fields] | None = None, **fields: object
 ) -> RestApi:
@@ -110,8 +132,10 @@ def rest_api(
     the fields of one, and below ``method`` those of the method itself (``declared`` are its statuses). ``stages`` is
     by name with fields of the stage; ``serves`` lists the routes of its deployment, all of them if left out. Further
     fields are the API's; ``endpoint`` is ``REGIONAL`` where it is left out, None leaves the configuration out.
+    ``models`` is by name with the schema, ``validators`` by id and ``gateway_responses`` by type with their fields.
     """
     endpoint = fields.pop("endpoint", "REGIONAL")
+    parts = _parts(fields)
     resources = _resources(route.partition(" ")[2] for route in methods)
     made = {
         route: _method(route, spec, resources[path].id if (path := route.partition(" ")[2]) != "/" else "root")
@@ -121,7 +145,7 @@ def rest_api(
     for name, given in (stages or {"dev": {}}).items():
         values = dict(given)
         snapshot = tuple(made[route] for route in values.pop("serves", made))
-        definition = Definition(root_resource_id="root", resources=tuple(resources.values()), methods=snapshot)
+        definition = Definition(root_resource_id="root", resources=tuple(resources.values()), methods=snapshot, **parts)
         deployments.append(
             ApiDeployment(logical_id=f"{name}Deployment", id=f"dep{name}", rest_api_id=API_ID, definition=definition)
         )

@@ -4,7 +4,6 @@ import pytest
 
 from forestage.model.fidelity import DOCUMENTED_ONLY, TABLE, ResourceRows, Status, whole_row
 from forestage.model.fidelity.features import (
-    is_evaluated_template,
     is_given,
     is_unsupported_address,
 )
@@ -119,27 +118,12 @@ def test_row_is_about_the_values_it_names(row: Row, value: object, *, expected: 
 
 
 @pytest.mark.parametrize(
-    ("template", "expected"),
-    [
-        ('{"statusCode": 200}', False),
-        ("", False),
-        ("$input.body", True),
-        ("## a comment", True),
-        (Secret("$x"), True),
-        (Unknown("Fn::GetAtt X.Y"), False),
-        ({"not": "text"}, False),
-    ],
-)
-def test_template_is_evaluated_where_it_holds_a_reference_or_directive(template: object, *, expected: bool) -> None:
-    assert is_evaluated_template(template) is expected
-
-
-@pytest.mark.parametrize(
     ("uri", "expected"),
     [
         ("https://example.com", False),
         ("arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/f/invocations", False),
         ("arn:aws:apigateway:eu-west-1:firehose:action/PutRecord", True),
+        ("arn:aws:apigateway:eu-west-1:dynamodb:action/PutItem", True),
         (Unknown("Fn::GetAtt Api.Url"), True),
     ],
 )

@@ -8,19 +8,16 @@ from __future__ import annotations
 import re
 
 from forestage.model.fidelity.rows import HONOURED, not_simulated, partial
-from forestage.model.values import Secret, Unknown, known
+from forestage.model.values import Unknown
 
-
-def is_evaluated_template(value: object) -> bool:
-    """Tell whether a mapping template has to be evaluated: it holds a reference or a directive."""
-    text = known(value) if isinstance(value, str | Secret) else ""
-    return "$" in (text or "") or "#" in (text or "")
+_OTHER_SERVICE = re.compile(r"arn:[^:]*:apigateway:[^:]*:(?!lambda:path/2015-03-31/)")
 
 
 def is_unsupported_address(value: object) -> bool:
-    """Tell whether an integration's URI is known only after deployment, or leads to Firehose."""
+    """Tell whether an integration's URI is known only after deployment, or leads elsewhere than to Lambda."""
     return isinstance(value, Unknown) or (
-        isinstance(value, str) and re.match(r"arn:[^:]*:apigateway:[^:]*:firehose:", value) is not None
+        isinstance(value, str)
+        and re.match(r"arn:[^:]*:apigateway:[^:]*:(?!lambda:path/2015-03-31/)", value) is not None
     )
 
 
@@ -30,8 +27,8 @@ def is_given(value: object) -> bool:
 
 
 # Requests
-TEMPLATES = not_simulated("a template with # or $ answers 500").when(is_evaluated_template, each=True)
-VALIDATION = not_simulated("requests are not validated")
+TEMPLATES = HONOURED
+VALIDATION = HONOURED
 COMPRESSION = not_simulated("responses are not compressed")
 STREAMING = not_simulated("responses are not streamed").unless("BUFFERED")
 
@@ -44,8 +41,7 @@ RESOURCE_POLICIES = not_simulated("the policy is not evaluated, every method ans
 PERMISSIONS = HONOURED
 
 # Integrations
-AWS_INTEGRATIONS = not_simulated("AWS service integrations answer 500").only("AWS")
-ADDRESSES = not_simulated("only HTTP addresses and Lambda functions known before deployment").when(
+ADDRESSES = not_simulated("only Lambda functions and HTTP addresses known before deployment").when(
     is_unsupported_address
 )
 CREDENTIALS = partial("no role is assumed")
@@ -55,7 +51,7 @@ CLIENT_CERTIFICATES = not_simulated("no certificate is shown to backends")
 TLS_CHECKS = HONOURED
 
 # Answers
-GATEWAY_RESPONSES = not_simulated("errors have their default answers")
+GATEWAY_RESPONSES = HONOURED
 
 # Stages
 CACHE = not_simulated("nothing is cached")
@@ -75,7 +71,7 @@ TLS_POLICIES = not_simulated("TLS versions and host names are not restricted")
 CUSTOM_DOMAINS = not_simulated("custom domains are not served")
 
 # APIs of other kinds
-OPENAPI_BODIES = not_simulated("OpenAPI bodies are not imported")
+OPENAPI_BODIES = HONOURED
 CLONES = not_simulated("APIs of an account are not cloned")
 WEBSOCKET_APIS = not_simulated("WebSocket APIs are not served")
 HTTP_APIS = not_simulated("HTTP APIs are not served")

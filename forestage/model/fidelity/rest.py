@@ -53,7 +53,7 @@ _INTEGRATION: Rows = {
     "ResponseTransferMode": on.STREAMING,
     "TimeoutInMillis": HONOURED,
     **under("TlsConfig", {"InsecureSkipVerification": on.TLS_CHECKS}),
-    "Type": on.AWS_INTEGRATIONS,
+    "Type": HONOURED,
     "Uri": on.ADDRESSES,
 }
 

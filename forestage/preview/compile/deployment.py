@@ -5,23 +5,59 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forestage.model.values import known
+from forestage.preview.compile.gateway_responses import compile_gateway_responses
 from forestage.preview.compile.integrations import compile_integration
 from forestage.preview.compile.media import BinaryMediaTypes
 from forestage.preview.compile.router import Router
-from forestage.preview.compile.runtime import ApiIdentity, ApiRuntime, CompiledMethod, Runtime, StageRuntime
+from forestage.preview.compile.runtime import (
+    ApiIdentity,
+    ApiRuntime,
+    CompiledMethod,
+    HttpIntegration,
+    LambdaIntegration,
+    MockIntegration,
+    Runtime,
+    StageRuntime,
+)
+from forestage.preview.compile.validation import compile_validation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from forestage.model import Deployment
     from forestage.model.rest import ApiDeployment, Definition, Method, RestApi
     from forestage.model.stages import Stage
+    from forestage.preview.compile.templates import BodyTemplate
 
 
 def compile_deployment(deployment: Deployment) -> Runtime:
     """Compile every REST API of a deployment; WebSocket APIs are not executed yet."""
     apis = (compile_rest_api(deployment, api) for api in deployment.rest_apis)
     return Runtime(deployment=deployment, apis={api.identity.id: api for api in apis})
+
+
+def broken_templates(runtime: Runtime) -> Iterator[str]:
+    """Tell of every mapping template that cannot be parsed; its method answers 500."""
+    for api in runtime.apis.values():
+        told: set[str] = set()
+        for method in (method for stage in api.stages.values() for method in stage.router.methods):
+            for template in _templates(method):
+                fault = f"{api.identity.name} {method.verb} {method.resource_path}: {template.fault}"
+                if template.fault and fault not in told:
+                    told.add(fault)
+                    yield fault
+
+
+def _templates(method: CompiledMethod) -> Iterator[BodyTemplate]:
+    integration = method.integration
+    if not isinstance(integration, MockIntegration | HttpIntegration | LambdaIntegration):
+        return
+    yield from integration.request.templates.values()
+    entries = [entry for _, entry in integration.responses.patterns]
+    if integration.responses.default is not None:
+        entries.append(integration.responses.default)
+    for entry in entries:
+        yield from entry.templates.values()
 
 
 def compile_rest_api(deployment: Deployment, api: RestApi) -> ApiRuntime:
@@ -75,9 +111,10 @@ def _stage(
         name=stage.stage_name or "",
         api=identity,
         deployment_id=snapshot.id,
-        variables={name: known(value) or "" for name, value in stage.variables.items()},
+        variables={name: known(value) or str(value) for name, value in stage.variables.items()},
         router=routers[snapshot.id],
         binary=binary,
+        gateway_responses=compile_gateway_responses(snapshot.definition),
         tracing=bool(stage.tracing_enabled),
     )
 
@@ -93,6 +130,7 @@ def _methods(api: RestApi, definition: Definition | None) -> list[CompiledMethod
             resource_id=method.resource_id,
             method=method,
             integration=compile_integration(method),
+            validation=compile_validation(method, definition),
             responses={response.status_code: response for response in method.method_responses},
             refusal=_refusal(api, method),
         )

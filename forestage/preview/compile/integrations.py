@@ -12,6 +12,7 @@ from forestage.preview.compile.runtime import (
     ContentHandling,
     HttpIntegration,
     HttpProxyIntegration,
+    LambdaIntegration,
     LambdaProxyIntegration,
     MockIntegration,
     Passthrough,
@@ -47,6 +48,8 @@ def compile_integration(method: Method) -> CompiledIntegration:
             return _http(method, integration)
         case "AWS_PROXY":
             return _lambda_proxy(integration)
+        case "AWS" if _LAMBDA_PATH.match(known(integration.uri) or ""):
+            return _lambda(method, integration)
         case _:
             return UnsupportedIntegration(kind=integration.type, reason="AWS service integrations")
 
@@ -72,6 +75,18 @@ def _http(method: Method, integration: Integration) -> CompiledIntegration:
         responses=_responses(method, integration),
         timeout_ms=timeout_ms,
         skip_certificate_check=unchecked,
+    )
+
+
+def _lambda(method: Method, integration: Integration) -> LambdaIntegration:
+    found = _LAMBDA_PATH.match(known(integration.uri) or "")
+    assert found is not None
+    return LambdaIntegration(
+        function=UriTemplate.of(found[1]),
+        request=_request(integration),
+        responses=_responses(method, integration),
+        timeout_ms=integration.timeout_in_millis or DEFAULT_TIMEOUT_MS,
+        by_role=integration.credentials is not None,
     )
 
 

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 
     from forestage.model import Deployment
     from forestage.model.rest import Method, MethodResponse
+    from forestage.preview.compile.gateway_responses import CustomResponse
     from forestage.preview.compile.media import BinaryMediaTypes
     from forestage.preview.compile.parameters import ParameterMapping
     from forestage.preview.compile.router import Router
     from forestage.preview.compile.selection import Selection
     from forestage.preview.compile.templates import BodyTemplate
     from forestage.preview.compile.uri import UriTemplate
+    from forestage.preview.compile.validation import Validation
 
 
 class Passthrough(Enum):
@@ -125,6 +127,17 @@ class LambdaProxyIntegration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LambdaIntegration:
+    """Invokes a function with the mapped body as its event (``AWS``); fields as in the proxy integration."""
+
+    function: UriTemplate
+    request: RequestMapping
+    responses: Selection[ResponseMapping]
+    timeout_ms: int
+    by_role: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnsupportedIntegration:
     """An integration that this version does not execute; it answers 500."""
 
@@ -133,7 +146,12 @@ class UnsupportedIntegration:
 
 
 CompiledIntegration: TypeAlias = (
-    MockIntegration | HttpIntegration | HttpProxyIntegration | LambdaProxyIntegration | UnsupportedIntegration
+    MockIntegration
+    | HttpIntegration
+    | HttpProxyIntegration
+    | LambdaIntegration
+    | LambdaProxyIntegration
+    | UnsupportedIntegration
 )
 
 
@@ -150,6 +168,7 @@ class CompiledMethod:
     method: Method
     integration: CompiledIntegration
     responses: Mapping[str, MethodResponse]
+    validation: Validation | None = None
     refusal: str | None = None
 
 
@@ -163,6 +182,7 @@ class StageRuntime:
     variables: Mapping[str, str]
     router: Router
     binary: BinaryMediaTypes
+    gateway_responses: Mapping[str, CustomResponse]
     tracing: bool
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from forestage.model.values import known
+from forestage.model.values import Unknown, known
 from forestage.preview.compile.media import media_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from forestage.model.values import Text
+    from forestage.vtl import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +20,39 @@ class BodyTemplate:
     """A mapping template.
 
     ``constant`` is the text it always yields, None where it has to be evaluated (``#`` or ``$`` in it).
+    ``compiled`` is None then only where the text is no template: ``fault`` says why.
     """
 
     text: str
     constant: str | None
+    compiled: Template | None = field(default=None, compare=False, repr=False)
+    fault: str | None = None
 
     @classmethod
-    def of(cls, text: str) -> BodyTemplate:
-        """Read a template."""
-        return cls(text=text, constant=None if "#" in text or "$" in text else text)
+    def of(cls, text: str, *, name: str = "template") -> BodyTemplate:
+        """Read a template; ``name`` is what errors call it.
+
+        The template engine is loaded with the first template that has to be evaluated: many APIs have none.
+        """
+        if "#" not in text and "$" not in text:
+            return cls(text=text, constant=text)
+        from forestage.vtl import TemplateSyntaxError, compile_template
+
+        try:
+            return cls(text=text, constant=None, compiled=compile_template(text, name=name))
+        except TemplateSyntaxError as error:
+            return cls(text=text, constant=None, fault=str(error))
 
 
 def compile_templates(templates: Mapping[str, Text]) -> Mapping[str, BodyTemplate]:
     """Compile templates by media type; the types are compared without case."""
-    return {kind.strip().lower(): BodyTemplate.of(known(text) or "") for kind, text in templates.items()}
+    return {kind.strip().lower(): _compile(text, kind) for kind, text in templates.items()}
+
+
+def _compile(text: Text, kind: str) -> BodyTemplate:
+    if isinstance(text, Unknown):
+        return BodyTemplate(text="", constant=None, fault=f"{kind}: its text is known only after deployment: {text}")
+    return BodyTemplate.of(known(text) or "", name=kind)
 
 
 def select_response_template(templates: Mapping[str, BodyTemplate], accept: str | None) -> BodyTemplate | None:
@@ -49,4 +69,4 @@ def select_response_template(templates: Mapping[str, BodyTemplate], accept: str 
         accepted = (templates.get(media_type(entry)) for entry in accept.split(","))
         template = next(filter(None, accepted), None)
     template = template or templates.get("application/json") or next(iter(templates.values()))
-    return template if template.text else None
+    return template if template.text or template.fault else None

@@ -77,30 +77,9 @@ def choose_request_template(mapping: RequestMapping, content_type: str | None) -
     raise GatewayFailure(ResponseType.UNSUPPORTED_MEDIA_TYPE, reason)
 
 
-def render(template: BodyTemplate) -> str:
-    """Return the text of a template.
-
-    Raises:
-        GatewayFailure: the template has to be evaluated, which this version cannot do (500).
-    """
-    if template.constant is None:
-        raise configuration_error("the mapping template holds # or $ and templates are not evaluated yet")
-    return template.constant
-
-
 def passed_body(addressed: Addressed, handling: ContentHandling) -> bytes:
     """Pass the client's body to a backend, as text or binary; proxies know no templates."""
     if not addressed.body:
         return b""
     is_binary = addressed.content_type in addressed.stage.binary
     return convert_request(addressed.body, is_binary=is_binary, handling=handling)
-
-
-def integration_body(addressed: Addressed, mapping: RequestMapping) -> bytes:
-    """Prepare the body for a backend: template or passthrough, then text or binary."""
-    template = choose_request_template(mapping, addressed.content_type)
-    if template is None:
-        return passed_body(addressed, mapping.content_handling)
-    if mapping.content_handling is ContentHandling.CONVERT_TO_BINARY:
-        raise configuration_error("a request template never gets bytes, and the body is converted to binary")
-    return render(template).encode()

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 from forestage.preview.engine.headers import find
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from forestage.model.values import Json
-    from forestage.preview.engine.results import Matched
+    from forestage.preview.engine.results import Addressed, Matched
 
 _UNKNOWN_IDENTITY = dict.fromkeys(
     (
@@ -31,12 +29,23 @@ _UNKNOWN_IDENTITY = dict.fromkeys(
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def request_context(matched: Matched) -> Mapping[str, Json]:
+def request_context(matched: Matched) -> dict[str, Json]:
     """Return ``$context`` as a function's event has it, nulls included.
 
     Source: rest-facts.md sections 7 and 8.4 (recorded keys).
     """
-    addressed = matched.addressed
+    context = _unmatched_context(matched.addressed)
+    context["resourceId"] = matched.method.resource_id
+    context["resourcePath"] = matched.method.resource_path
+    return context
+
+
+def error_context(addressed: Addressed, matched: Matched | None) -> dict[str, Json]:
+    """Return ``$context`` of a failure, which may come before the method is known."""
+    return request_context(matched) if matched else _unmatched_context(addressed)
+
+
+def _unmatched_context(addressed: Addressed) -> dict[str, Json]:
     api = addressed.stage.api
     domain_name = find(addressed.headers, "Host") or f"{api.id}.execute-api.{api.region}.amazonaws.com"
     return {
@@ -57,10 +66,15 @@ def request_context(matched: Matched) -> Mapping[str, Json]:
         "requestId": addressed.request_id,
         "requestTime": common_log_time(addressed.arrival.wire.arrived_at),
         "requestTimeEpoch": int(addressed.arrival.wire.arrived_at * 1000),
-        "resourceId": matched.method.resource_id,
-        "resourcePath": matched.method.resource_path,
         "stage": addressed.stage.name,
     }
+
+
+def dig(value: Json, path: str) -> Json:
+    """Follow a dotted path; None where it leads nowhere."""
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def context_text(matched: Matched, path: str) -> str | None:
@@ -68,9 +82,7 @@ def context_text(matched: Matched, path: str) -> str | None:
 
     Source: rest-facts.md section 5.1: only string values are mapped.
     """
-    value: Json = request_context(matched)
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
+    value = dig(request_context(matched), path)
     return value if isinstance(value, str) else None
 
 

@@ -109,7 +109,8 @@ class GatewayFailure(Exception):
     """A stage refuses or fails; one place turns it into a response.
 
     ``status``, ``message`` and ``error_type`` replace the type's own. ``reason`` is for the trace alone.
-    ``nothing_sent`` is true for an integration that could not even be asked.
+    ``nothing_sent`` is true for an integration that could not even be asked. ``validation_errors`` is what the
+    validator of a body says, for customised responses.
     """
 
     def __init__(
@@ -121,6 +122,7 @@ class GatewayFailure(Exception):
         message: str | None = None,
         error_type: str | None = None,
         nothing_sent: bool = False,
+        validation_errors: str | None = None,
     ) -> None:
         default = DEFAULTS[response_type]
         super().__init__(reason)
@@ -130,6 +132,7 @@ class GatewayFailure(Exception):
         self.message = message or default.message
         self.error_type = error_type or default.error_type
         self.nothing_sent = nothing_sent
+        self.validation_errors = validation_errors
 
     def body(self) -> str:
         """Return the body that is sent where nothing customises it."""

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from forestage.preview.compile.runtime import HttpIntegration, HttpProxyIntegration, LambdaProxyIntegration
+from forestage.preview.compile.runtime import (
+    HttpIntegration,
+    HttpProxyIntegration,
+    LambdaIntegration,
+    LambdaProxyIntegration,
+)
 from forestage.preview.engine.context import source_arn
 from forestage.preview.engine.effects import (
     BackendAnswer,
@@ -18,6 +23,7 @@ from forestage.preview.engine.effects import (
 from forestage.preview.engine.failures import GatewayFailure, ResponseType, configuration_error
 from forestage.preview.engine.proxy_answer import malformed, read_proxy_answer
 from forestage.preview.engine.results import (
+    FunctionResult,
     HttpAnswer,
     MockAnswer,
     PreparedFunction,
@@ -80,10 +86,10 @@ def _backend_failure(failure: BackendFailure) -> GatewayFailure:
             assert_never(failure.fault)
 
 
-async def _invoke(prepared: PreparedFunction) -> ProxyAnswer:
+async def _invoke(prepared: PreparedFunction) -> ProxyAnswer | FunctionResult:
     addressed = prepared.validated.addressed
     integration = prepared.validated.matched.method.integration
-    assert isinstance(integration, LambdaProxyIntegration)
+    assert isinstance(integration, LambdaProxyIntegration | LambdaIntegration)
     answer = await InvokeFunction(
         arn=prepared.arn,
         payload=prepared.payload,
@@ -91,9 +97,12 @@ async def _invoke(prepared: PreparedFunction) -> ProxyAnswer:
         trace_id=addressed.trace_id,
         source_arn="" if integration.by_role else source_arn(prepared.validated.matched),
         timeout_ms=integration.timeout_ms,
+        asynchronous=prepared.asynchronous,
     )
     if isinstance(answer, FunctionUnavailable):
         raise _function_unavailable(answer)
+    if isinstance(integration, LambdaIntegration):
+        return FunctionResult(prepared=prepared, answer=answer)
     if answer.failed:
         raise malformed(f"the function failed: {answer.payload[:1000].decode('utf-8', 'replace')}")
     response = read_proxy_answer(prepared, answer.payload)

@@ -6,18 +6,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from forestage.preview.compile.runtime import (
+    ContentHandling,
     HttpIntegration,
     HttpProxyIntegration,
+    LambdaIntegration,
     LambdaProxyIntegration,
     MockIntegration,
 )
-from forestage.preview.engine.bodies import (
-    as_text,
-    choose_request_template,
-    integration_body,
-    passed_body,
-    render,
-)
+from forestage.preview.engine.bodies import as_text, choose_request_template, passed_body
 from forestage.preview.engine.event import proxy_event
 from forestage.preview.engine.failures import GatewayFailure, ResponseType, configuration_error
 from forestage.preview.engine.headers import (
@@ -28,12 +24,14 @@ from forestage.preview.engine.headers import (
     has,
 )
 from forestage.preview.engine.lenient_json import LenientJsonError, read_lenient_json
-from forestage.preview.engine.parameters import map_request
+from forestage.preview.engine.parameters import MappedParameters, map_request
 from forestage.preview.engine.query import format_query, parse_query
+from forestage.preview.engine.rendering import NO_OVERRIDES, Rendered, override_lines, render
 from forestage.preview.engine.results import PreparedFunction, PreparedHttp, PreparedMock
 
 if TYPE_CHECKING:
-    from forestage.preview.engine.parameters import MappedParameters
+    from forestage.preview.compile.runtime import RequestMapping
+    from forestage.preview.engine.rendering import Overrides
     from forestage.preview.engine.results import Prepared, Validated
     from forestage.preview.engine.wire import Headers
 
@@ -58,18 +56,35 @@ def prepare(validated: Validated) -> Prepared:
             return _http_proxy(validated, integration)
         case LambdaProxyIntegration():
             return _function(validated, integration)
+        case LambdaIntegration():
+            return _custom_function(validated, integration)
         case _:
             raise configuration_error(f"{integration.kind} integration: {integration.reason}")
 
 
 def _mock(validated: Validated, integration: MockIntegration) -> PreparedMock:
-    addressed = validated.addressed
-    template = choose_request_template(integration.request, addressed.content_type)
-    body = as_text(addressed.body) if template is None else render(template)
+    rendered = _body(validated, integration.request)
     if integration.request.parameters:
         _map_parameters(validated, integration, illegal=ILLEGAL_TO_MAP)
-    status = _read_status(body) if len(body) > _SHORT else _read_short_status(body)
-    return PreparedMock(validated=validated, body=body, status=status)
+    body = as_text(validated.addressed.body) if rendered is None else rendered.text
+    return PreparedMock(
+        validated=validated,
+        body=body,
+        status=_read_status(body) if len(body) > _SHORT else _read_short_status(body),
+        overrides=NO_OVERRIDES if rendered is None else rendered.overrides,
+    )
+
+
+def _body(validated: Validated, mapping: RequestMapping) -> Rendered | None:
+    """Render the request template; None where the body passes as it is."""
+    template = choose_request_template(mapping, validated.addressed.content_type)
+    if template is None:
+        return None
+    if mapping.content_handling is ContentHandling.CONVERT_TO_BINARY:
+        raise configuration_error("a request template never gets bytes, and the body is converted to binary")
+    if template.constant is not None:
+        return Rendered(text=template.constant)
+    return render(template, validated, body=as_text(validated.addressed.body))
 
 
 def _read_status(body: str) -> int:
@@ -89,8 +104,9 @@ _read_short_status = lru_cache(maxsize=256)(_read_status)
 
 def _http(validated: Validated, integration: HttpIntegration) -> PreparedHttp:
     addressed = validated.addressed
-    mapped = _map_parameters(validated, integration, illegal=ILLEGAL_TO_MAP)
-    method = integration.method or addressed.verb
+    rendered = _body(validated, integration.request)
+    overrides = rendered.overrides if rendered else NO_OVERRIDES
+    mapped = _override(_map_parameters(validated, integration, illegal=ILLEGAL_TO_MAP), overrides)
     headers = [header for header in mapped.headers if header[0].lower() not in NOT_SENT_TO_HTTP]
     if not has(headers, "Accept"):
         headers.append(("Accept", "application/json"))
@@ -100,10 +116,28 @@ def _http(validated: Validated, integration: HttpIntegration) -> PreparedHttp:
         headers.append(("Content-Type", addressed.content_type))
     return PreparedHttp(
         validated=validated,
-        method=method,
+        method=integration.method or addressed.verb,
         url=_url(validated, integration, mapped, client_query=()),
         headers=(*headers, *_gateway_headers(validated)),
-        body=integration_body(addressed, integration.request),
+        body=rendered.text.encode() if rendered else passed_body(addressed, integration.request.content_handling),
+        overrides=overrides,
+    )
+
+
+def _override(mapped: MappedParameters, overrides: Overrides) -> MappedParameters:
+    """Lay the overrides of the request template over the mapped parameters.
+
+    Source: rest-facts.md section 5.6 (AWS-validated unit test).
+    """
+    request = overrides.request
+    if not request:
+        return mapped
+    headers, query = override_lines(request.get("header")), override_lines(request.get("querystring"))
+    header_names, query_names = {name.lower() for name, _ in headers}, {name for name, _ in query}
+    return MappedParameters(
+        headers=[*(line for line in mapped.headers if line[0].lower() not in header_names), *headers],
+        query=[*(pair for pair in mapped.query if pair[0] not in query_names), *query],
+        path={**mapped.path, **dict(override_lines(request.get("path")))},
     )
 
 
@@ -138,7 +172,7 @@ def _gateway_headers(validated: Validated) -> Headers:
 
 def _map_parameters(
     validated: Validated,
-    integration: MockIntegration | HttpIntegration | HttpProxyIntegration | LambdaProxyIntegration,
+    integration: MockIntegration | HttpIntegration | HttpProxyIntegration | LambdaIntegration | LambdaProxyIntegration,
     *,
     illegal: frozenset[str],
 ) -> MappedParameters:
@@ -190,4 +224,22 @@ def _function(validated: Validated, integration: LambdaProxyIntegration) -> Prep
         validated=validated,
         arn=integration.function.fill(validated.addressed.stage.variables, {}),
         payload=proxy_event(validated),
+    )
+
+
+def _custom_function(validated: Validated, integration: LambdaIntegration) -> PreparedFunction:
+    """Map the body to the event; the header X-Amz-Invocation-Type chooses not to wait.
+
+    Source: rest-facts.md section 8.3 (recorded).
+    """
+    rendered = _body(validated, integration.request)
+    overrides = rendered.overrides if rendered else NO_OVERRIDES
+    mapped = _override(_map_parameters(validated, integration, illegal=ILLEGAL_TO_MAP_FOR_AWS), overrides)
+    passed = passed_body(validated.addressed, integration.request.content_handling)
+    return PreparedFunction(
+        validated=validated,
+        arn=integration.function.fill(validated.addressed.stage.variables, {}),
+        payload=rendered.text.encode() if rendered else passed or b"{}",
+        asynchronous=("x-amz-invocation-type", "Event") in {(name.lower(), value) for name, value in mapped.headers},
+        overrides=overrides,
     )

@@ -7,26 +7,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from forestage.preview.compile.runtime import ContentHandling, HttpIntegration, MockIntegration
+import msgspec
+import orjson
+
+from forestage.preview.compile.runtime import ContentHandling, HttpIntegration, LambdaIntegration, MockIntegration
 from forestage.preview.compile.templates import select_response_template
-from forestage.preview.engine.bodies import convert_response, render
+from forestage.preview.engine.bodies import as_text, convert_response
 from forestage.preview.engine.failures import configuration_error
 from forestage.preview.engine.headers import REMAPPED_IN_PROXY_RESPONSES, REMAPPED_IN_RESPONSES, find, has
 from forestage.preview.engine.parameters import map_response_headers
-from forestage.preview.engine.results import HttpAnswer, Mapped, MockAnswer, ProxyAnswer
+from forestage.preview.engine.rendering import override_lines, override_status, render
+from forestage.preview.engine.results import FunctionResult, HttpAnswer, Mapped, MockAnswer, ProxyAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from forestage.preview.compile.runtime import ResponseMapping
     from forestage.preview.compile.selection import Selection
+    from forestage.preview.engine.rendering import Overrides
     from forestage.preview.engine.results import Answered, Validated
     from forestage.preview.engine.wire import Headers
 
 _JSON_ALONE: Headers = (("Content-Type", "application/json"),)
-_NO_BACKEND_HEADERS: Headers = ()
 _DROPPED = frozenset({"transfer-encoding"})
 _DROPPED_OF_PROXIES = _DROPPED | {"via"}
+
+
+class Backend(msgspec.Struct, frozen=True, kw_only=True):
+    """What is mapped: a backend's headers and body, and what the request template has overridden."""
+
+    headers: Headers
+    body: bytes
+    overrides: Overrides
 
 
 def respond(answered: Answered) -> Mapped:
@@ -41,6 +53,8 @@ def respond(answered: Answered) -> Mapped:
             return _respond_mock(answered)
         case HttpAnswer():
             return _respond_http(answered)
+        case FunctionResult():
+            return _respond_function(answered)
         case ProxyAnswer():
             validated = answered.prepared.validated
             headers = _pass_headers(answered.headers, names=REMAPPED_IN_PROXY_RESPONSES, dropped=_DROPPED_OF_PROXIES)
@@ -53,8 +67,32 @@ def _respond_mock(answered: MockAnswer) -> Mapped:
     prepared = answered.prepared
     integration = prepared.validated.matched.method.integration
     assert isinstance(integration, MockIntegration)
-    selected = _select(integration.responses, prepared.status)
-    return _map(prepared.validated, selected, backend_headers=_NO_BACKEND_HEADERS, backend_body=b"")
+    backend = Backend(headers=(), body=b"", overrides=prepared.overrides)
+    return _map(prepared.validated, _select(integration.responses, str(prepared.status)), backend)
+
+
+def _respond_function(answered: FunctionResult) -> Mapped:
+    """Select by the ``errorMessage`` of the result, never by a status; the result is the body.
+
+    Source: rest-facts.md section 8.3 (recorded).
+    """
+    prepared = answered.prepared
+    integration = prepared.validated.matched.method.integration
+    assert isinstance(integration, LambdaIntegration)
+    payload = answered.answer.payload
+    backend = Backend(headers=(), body=payload, overrides=prepared.overrides)
+    return _map(prepared.validated, _select(integration.responses, _error_message(payload)), backend)
+
+
+def _error_message(payload: bytes) -> str | None:
+    if b"errorMessage" not in payload:
+        return None
+    try:
+        document = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        return None
+    message = document.get("errorMessage") if isinstance(document, dict) else None
+    return message if isinstance(message, str) else None
 
 
 def _respond_http(answered: HttpAnswer) -> Mapped:
@@ -62,8 +100,8 @@ def _respond_http(answered: HttpAnswer) -> Mapped:
     integration = validated.matched.method.integration
     answer = answered.answer
     if isinstance(integration, HttpIntegration):
-        selected = _select(integration.responses, answer.status)
-        return _map(validated, selected, backend_headers=answer.headers, backend_body=answer.body)
+        backend = Backend(headers=answer.headers, body=answer.body, overrides=answered.prepared.overrides)
+        return _map(validated, _select(integration.responses, str(answer.status)), backend)
     addressed = validated.addressed
     body = convert_response(
         answer.body,
@@ -75,36 +113,50 @@ def _respond_http(answered: HttpAnswer) -> Mapped:
     return Mapped(validated=validated, status=answer.status, headers=headers, body=body)
 
 
-def _select(responses: Selection[ResponseMapping], status: int) -> ResponseMapping:
-    selected = responses.select(str(status))
+def _select(responses: Selection[ResponseMapping], text: str | None) -> ResponseMapping:
+    selected = responses.select(text)
     if selected is None:
-        raise configuration_error(f"no integration response matches {status} and there is no default")
+        raise configuration_error(f"no integration response matches {text or 'a result'} and there is no default")
     if selected.undeclared:
         raise configuration_error(f"the method has no response of status {selected.status}")
     return selected
 
 
-def _map(validated: Validated, selected: ResponseMapping, *, backend_headers: Headers, backend_body: bytes) -> Mapped:
-    addressed = validated.addressed
-    headers = _JSON_ALONE
+def _map(validated: Validated, selected: ResponseMapping, backend: Backend) -> Mapped:
+    mapped: list[tuple[str, str]] = []
     if selected.parameters:
-        mapped = map_response_headers(validated, selected.parameters, headers=backend_headers, body=backend_body)
-        headers = _pass_headers(mapped, names=REMAPPED_IN_RESPONSES, dropped=_DROPPED)
-    template = select_response_template(selected.templates, addressed.accept)
+        mapped = map_response_headers(validated, selected.parameters, headers=backend.headers, body=backend.body)
+    template = select_response_template(selected.templates, validated.addressed.accept)
+    overrides = backend.overrides
     if template is None:
-        body = _convert(validated, selected, backend_headers, backend_body) if backend_body else b""
+        body = _convert(validated, selected, backend) if backend.body else b""
     elif selected.content_handling is ContentHandling.CONVERT_TO_BINARY:
         raise configuration_error("a response template never gets bytes, and the body is converted to binary")
+    elif template.constant is not None:
+        body = template.constant.encode()
     else:
-        body = render(template).encode()
-    return Mapped(validated=validated, status=selected.status, headers=headers, body=body, selected=selected)
+        rendered = render(template, validated, body=as_text(backend.body), overrides=overrides)
+        body, overrides = rendered.text.encode(), rendered.overrides
+    status = selected.status
+    if overrides.response:
+        mapped = _override(mapped, overrides)
+        status = override_status(overrides.response) or status
+    headers = _pass_headers(mapped, names=REMAPPED_IN_RESPONSES, dropped=_DROPPED) if mapped else _JSON_ALONE
+    return Mapped(validated=validated, status=status, headers=headers, body=body, selected=selected)
 
 
-def _convert(validated: Validated, selected: ResponseMapping, headers: Headers, body: bytes) -> bytes:
+def _override(mapped: list[tuple[str, str]], overrides: Overrides) -> list[tuple[str, str]]:
+    """Lay the header overrides of both templates over the mapped headers."""
+    lines = override_lines(overrides.response.get("header"))
+    names = {name.lower() for name, _ in lines}
+    return [*(line for line in mapped if line[0].lower() not in names), *lines]
+
+
+def _convert(validated: Validated, selected: ResponseMapping, backend: Backend) -> bytes:
     addressed = validated.addressed
     return convert_response(
-        body,
-        payload_is_binary=find(headers, "Content-Type") in addressed.stage.binary,
+        backend.body,
+        payload_is_binary=find(backend.headers, "Content-Type") in addressed.stage.binary,
         client_wants_binary=addressed.accept in addressed.stage.binary,
         handling=selected.content_handling,
     )

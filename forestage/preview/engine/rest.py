@@ -8,13 +8,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeAlias
 
-import msgspec
-
 from forestage.preview.compile.runtime import HttpProxyIntegration, MockIntegration
 from forestage.preview.engine.address import address
 from forestage.preview.engine.admit import admit
 from forestage.preview.engine.authorize import authorize
 from forestage.preview.engine.failures import GatewayFailure
+from forestage.preview.engine.gateway_response import Failed, dress, gateway_response
 from forestage.preview.engine.headers import edge_response_headers
 from forestage.preview.engine.integrate import integrate
 from forestage.preview.engine.match import match
@@ -43,15 +42,6 @@ _UNTRACED = (MockIntegration, HttpProxyIntegration)
 """What answers without X-Amzn-Trace-Id."""
 
 
-class Failed(msgspec.Struct, frozen=True, kw_only=True):
-    """A stage failed, and the gateway itself answers."""
-
-    response_type: str
-    reason: str
-    status: int
-    body: str
-
-
 Step: TypeAlias = (
     Arrival | Addressed | Matched | Authorized | Admitted | Validated | Prepared | Answered | Mapped | Failed
 )
@@ -60,7 +50,7 @@ Step: TypeAlias = (
 
 async def run(arrival: Arrival, note: Callable[[Step], None]) -> WireResponse:
     """Answer a request. ``note`` is called with the result of every stage."""
-    addressed = prepared = None
+    addressed = matched = prepared = None
     note(arrival)
     try:
         addressed = address(arrival)
@@ -81,7 +71,7 @@ async def run(arrival: Arrival, note: Callable[[Step], None]) -> WireResponse:
         note(mapped)
     except GatewayFailure as failure:
         called = isinstance(prepared, PreparedHttp | PreparedFunction) and not failure.nothing_sent
-        return gateway_response(failure, arrival, addressed, note, integration_called=called)
+        return answer_failure(failure, arrival, note, addressed=addressed, matched=matched, integration_called=called)
     return _response(mapped)
 
 
@@ -107,30 +97,16 @@ def _response(mapped: Mapped) -> WireResponse:
     return WireResponse(status=mapped.status, headers=headers, body=mapped.body)
 
 
-def gateway_response(
+def answer_failure(
     failure: GatewayFailure,
     arrival: Arrival,
-    addressed: Addressed | None,
     note: Callable[[Step], None],
     *,
+    addressed: Addressed | None = None,
+    matched: Matched | None = None,
     integration_called: bool = False,
 ) -> WireResponse:
-    """Turn a failure into a response; the only place that does.
-
-    X-Amzn-Trace-Id is on failures after a backend or a function was asked, and on stages with tracing.
-
-    Source: gateway-responses.md, On the wire.
-    """
-    body = failure.body()
-    note(Failed(response_type=failure.response_type.value, reason=failure.reason, status=failure.status, body=body))
-    headers = [
-        ("Content-Type", "application/json"),
-        ("x-amzn-RequestId", addressed.request_id if addressed else arrival.request_id),
-        ("x-amz-apigw-id", arrival.extended_request_id),
-        ("x-amzn-ErrorType", failure.error_type),
-    ]
-    if addressed and (integration_called or addressed.stage.tracing):
-        headers.append(("X-Amzn-Trace-Id", addressed.trace_id))
-    if arrival.api.identity.endpoint_type == "EDGE":
-        headers.extend(edge_response_headers(arrival.extended_request_id, is_error=True))
-    return WireResponse(status=failure.status, headers=tuple(headers), body=body.encode())
+    """Turn a failure into a response; the only place that does."""
+    failed = dress(failure, addressed, matched)
+    note(failed)
+    return gateway_response(failure, failed, arrival, addressed, has_trace_id=integration_called)

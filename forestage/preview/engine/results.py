@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from forestage.preview.engine.rendering import NO_OVERRIDES, Overrides
+
 if TYPE_CHECKING:
     from forestage.preview.compile.router import Route
     from forestage.preview.compile.runtime import ApiRuntime, CompiledMethod, ResponseMapping, StageRuntime
@@ -100,6 +102,7 @@ class PreparedMock(msgspec.Struct, frozen=True, kw_only=True):
     validated: Validated
     body: str
     status: int
+    overrides: Overrides = NO_OVERRIDES
 
 
 class PreparedHttp(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,14 +113,17 @@ class PreparedHttp(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     headers: Headers
     body: bytes
+    overrides: Overrides = NO_OVERRIDES
 
 
 class PreparedFunction(msgspec.Struct, frozen=True, kw_only=True):
-    """The event for a function."""
+    """The event for a function; ``asynchronous`` where the client does not wait for it."""
 
     validated: Validated
     arn: str
     payload: bytes
+    asynchronous: bool = False
+    overrides: Overrides = NO_OVERRIDES
 
 
 Prepared: TypeAlias = PreparedMock | PreparedHttp | PreparedFunction
@@ -146,7 +152,14 @@ class ProxyAnswer(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
 
 
-Answered: TypeAlias = MockAnswer | HttpAnswer | ProxyAnswer
+class FunctionResult(msgspec.Struct, frozen=True, kw_only=True):
+    """A function answered an integration that is no proxy: with a result, or an error to select by."""
+
+    prepared: PreparedFunction
+    answer: FunctionAnswer
+
+
+Answered: TypeAlias = MockAnswer | HttpAnswer | ProxyAnswer | FunctionResult
 
 
 class Mapped(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from forestage.preview.engine.failures import GatewayFailure, ResponseType
 from forestage.preview.engine.headers import find
-from forestage.preview.engine.rest import gateway_response, run
+from forestage.preview.engine.rest import answer_failure, run
 from forestage.preview.engine.results import Addressed, Arrival, PreparedFunction
 from forestage.preview.engine.wire import WireResponse
 from forestage.preview.host.addressing import CONTROL_PREFIX, api_id_of_host, api_of_path, split_target
@@ -133,7 +133,7 @@ class Gateway:
         arrival = trace.entries[0]
         assert isinstance(arrival, Arrival)
         addressed = next((entry for entry in trace.entries if isinstance(entry, Addressed)), None)
-        return gateway_response(failure, arrival, addressed, trace.entries.append)
+        return answer_failure(failure, arrival, trace.entries.append, addressed=addressed)
 
     def _nobody(self, wire: WireRequest) -> WireResponse:
         """Answer for an API that is not served: an id of no API, or one that went away with a reload.

@@ -8,6 +8,7 @@ from forestage.model.records import dataclass
 from forestage.preview.compile.runtime import (
     HttpIntegration,
     HttpProxyIntegration,
+    LambdaIntegration,
     LambdaProxyIntegration,
     MockIntegration,
 )
@@ -107,7 +108,7 @@ def _integration(method: CompiledMethod, stage: StageRuntime) -> str:
     match method.integration:
         case MockIntegration():
             return "MOCK"
-        case LambdaProxyIntegration(function=function):
+        case LambdaProxyIntegration(function=function) | LambdaIntegration(function=function):
             name = function.fill(stage.variables, {}).partition(":function:")[2]
             return f"Lambda {name or function.text}"
         case HttpIntegration(uri=uri):

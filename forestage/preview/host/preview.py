@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from forestage.model.values import Secret, known
-from forestage.preview.compile import compile_deployment
+from forestage.preview.compile import broken_templates, compile_deployment
 from forestage.preview.engine.effects import FunctionUnavailable, Unavailable
 from forestage.preview.host.addressing import HIDDEN_STAGES
 from forestage.preview.host.authority import Authority
@@ -120,6 +120,8 @@ class Preview:
         self._functions_served = asyncio.Event()
         self._open_ports(runtime)
         self._warn_of_hidden_stages(runtime)
+        for fault in broken_templates(runtime):
+            self.talk.warn(fault)
         await self._replace_functions(loaded)
         self._functions_served.set()
         self._ready = True
@@ -235,8 +237,8 @@ class Preview:
             is_first = not self._listeners
             after = max((listener.port for listener in self._listeners.values()), default=self.options.port - 1)
             binding = bind(self.options.host, after + 1, exact=is_first and self.options.exact_port)
-            if is_first and binding.port != self.options.port and self.options.port:
-                self.talk.warn(f"port {self.options.port} is taken, using {binding.port}")
+            if self.options.port and binding.port != after + 1:
+                self.talk.warn(f"port {after + 1} is taken, using {binding.port}")
             listener = Listener(
                 partial(self._gateway.handle, api_id),
                 binding=binding,

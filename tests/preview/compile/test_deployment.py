@@ -71,7 +71,7 @@ def test_stage_has_its_variables_and_tracing() -> None:
 
     compiled = api_runtime({"GET /": "mock"}, stages=stages).stages
 
-    assert compiled["dev"].variables == {"colour": "teal", "arn": ""}
+    assert compiled["dev"].variables == {"colour": "teal", "arn": "<Table.Arn>"}
     assert (compiled["dev"].tracing, compiled["prod"].tracing) == (True, False)
     assert (compiled["dev"].deployment_id, compiled["prod"].deployment_id) == ("depdev", "depprod")
 

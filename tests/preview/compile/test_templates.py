@@ -11,9 +11,8 @@ from forestage.preview.compile.templates import BodyTemplate, compile_templates,
         ("", ""),
         ("$input.body", None),
         ("## a comment", None),
-        ("costs 5 #", None),
     ],
-    ids=["constant", "empty", "reference", "comment", "hash"],
+    ids=["constant", "empty", "reference", "comment"],
 )
 def test_template_is_constant_without_hash_and_dollar(text: str, constant: str | None) -> None:
     assert BodyTemplate.of(text) == BodyTemplate(text=text, constant=constant)
@@ -55,3 +54,20 @@ def test_empty_response_template_lets_the_body_pass() -> None:
     templates = compile_templates({"application/json": "", "text/html": "<p>"})
 
     assert select_response_template(templates, "application/json") is None
+
+
+def test_template_that_cannot_be_parsed_says_why() -> None:
+    template = BodyTemplate.of("#if($x)", name="application/json")
+
+    assert template.compiled is None
+    assert template.fault is not None
+    assert template.fault.startswith("application/json:1:")
+
+
+def test_template_that_is_known_only_after_deployment_says_so() -> None:
+    templates = compile_templates({"application/json": Unknown("Fn::GetAtt Table.Text")})
+
+    template = templates["application/json"]
+    assert template.constant is None
+    assert "known only after deployment" in (template.fault or "")
+    assert select_response_template(templates, None) is template

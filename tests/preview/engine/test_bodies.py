@@ -10,7 +10,6 @@ from forestage.preview.engine.bodies import (
     convert_request,
     convert_response,
     decode_base64,
-    render,
 )
 from forestage.preview.engine.failures import GatewayFailure, ResponseType
 
@@ -124,12 +123,3 @@ def test_unmapped_type_is_unsupported(passthrough: Passthrough, kinds: list[str]
         choose_request_template(request_mapping(passthrough, kinds), "text/plain")
 
     assert failure.value.response_type is ResponseType.UNSUPPORTED_MEDIA_TYPE
-
-
-def test_constant_template_is_rendered() -> None:
-    assert render(BodyTemplate.of("as it stands")) == "as it stands"
-
-
-def test_template_that_has_to_be_evaluated_is_not_rendered_yet() -> None:
-    with pytest.raises(GatewayFailure, match="not evaluated yet"):
-        render(BodyTemplate.of("$input.body"))

@@ -10,7 +10,8 @@ from forestage.preview.engine.effects import (
     FunctionUnavailable,
     Unavailable,
 )
-from forestage.preview.engine.rest import Failed, run
+from forestage.preview.engine.gateway_response import Failed
+from forestage.preview.engine.rest import run
 from forestage.preview.engine.results import (
     Addressed,
     Admitted,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import queue
+import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 10
 NEVER = float("inf")
+CLOSED_HANDLE = 1_000_000
 
 
 def function(name: str, code: str, *layers: str) -> Function:
@@ -90,6 +92,7 @@ def test_change_is_about_the_nearest_root(path: str, functions: set[str], is_sou
         "/app/pets/.index.py.swp",
         "/app/pets/index.py~",
         "/app/pets/4913",
+        "/app/pets/requests.log",
         "/app/pets/.#index.py",
         "/app/node_modules",
     ],
@@ -196,7 +199,7 @@ def start(told: Told) -> Iterator[Callable[..., Watcher]]:
 
 def test_watcher_tells_one_save_once(tmp_path: Path, told: Told, start: Callable[..., Watcher]) -> None:
     saved, other = tmp_path / "a.py", tmp_path / "b.py"
-    saved.touch()
+    saved.write_text("saved", encoding="utf-8")
     plan = WatchPlan(functions={str(tmp_path): frozenset({"f"})}, sources=frozenset())
 
     start(plan, ScriptedNotifier([{(1, str(saved))}, {(2, str(saved))}, {(1, str(other))}]))
@@ -214,6 +217,41 @@ def test_watcher_tells_nothing_of_files_without_meaning(
     start(plan, ScriptedNotifier([{(1, str(tmp_path / "a.py~"))}, {(1, last)}]))
 
     assert told.next().paths == (last,)
+
+
+def test_watcher_tells_nothing_of_what_the_preview_itself_writes(tmp_path: Path, told: Told) -> None:
+    output, gone, edited = tmp_path / "preview.log", tmp_path / "gone.py", tmp_path / "index.py"
+    edited.touch()
+    script = ScriptedNotifier([{(1, str(output))}, {(3, str(gone))}, {(2, str(edited))}])
+    with output.open("w") as log, socket.socket() as no_file:
+        watcher = Watcher(
+            WatchPlan(functions={str(tmp_path): frozenset({"f"})}, sources=frozenset()),
+            tell=told.changes.put,
+            on_failure=told.failures.put,
+            since=NEVER,
+            notify=lambda _: script,
+            outputs=(log.fileno(), no_file.fileno(), CLOSED_HANDLE),
+        )
+    watcher.start()
+
+    first, second = told.next(), told.next()
+    watcher.close()
+
+    assert first.paths == (str(gone),)
+    assert second.paths == (str(edited),)
+
+
+def test_watcher_gives_an_emptied_file_time_to_be_filled(
+    tmp_path: Path, told: Told, start: Callable[..., Watcher]
+) -> None:
+    emptied, other = tmp_path / "a.py", tmp_path / "b.py"
+    emptied.touch()
+    other.write_text("filled", encoding="utf-8")
+    plan = WatchPlan(functions={str(tmp_path): frozenset({"f"})}, sources=frozenset())
+
+    start(plan, ScriptedNotifier([{(2, str(emptied))}, {(2, str(other))}]))
+
+    assert told.next().paths == (str(emptied), str(other))
 
 
 def test_watcher_says_why_it_cannot_watch(tmp_path: Path, told: Told) -> None:

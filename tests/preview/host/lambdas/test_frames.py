@@ -71,6 +71,26 @@ def test_invocation_is_written_at_once(channel: FrameChannel, transport: Written
     assert transport.data == frame(1, b"{}", "id\n17\narn\nRoot=é".encode())
 
 
+def test_end_of_the_stream_is_told_before_the_connection_is_lost(channel: FrameChannel, heard: Heard) -> None:
+    channel.eof_received()
+    channel.connection_lost(None)
+
+    assert heard.events == [("closed",)]
+
+
+def test_invocation_for_a_closing_wire_is_left_to_the_end_of_the_process(
+    channel: FrameChannel, transport: Written
+) -> None:
+    loop = asyncio.new_event_loop()
+    invocation = Invocation(request_id="id", arn="arn", trace_id="", payload=b"{}", answer=loop.create_future())
+    loop.close()
+    transport.abort()
+
+    channel.send(invocation, 17)
+
+    assert transport.data == b""
+
+
 @pytest.mark.parametrize(
     "garbage",
     [frame(9), HEADER.pack(2, 0, 2**31), HEADER.pack(2, 2**20, 0), b"HTTP/1.1 200 OK"],
