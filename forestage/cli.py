@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "routes": "List the routes of an application.",
     "invoke": "Send one request through an application, without a server.",
     "synth": "Load an application and tell what is wrong with it.",
+    "export": "Write an API as OpenAPI.",
     "explain": "Tell what happened to a request, stage by stage.",
     "logs": "Show what a function of the running preview logs.",
     "doctor": "Check that this machine has what a preview needs.",

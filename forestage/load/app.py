@@ -11,7 +11,6 @@ import sys
 import tempfile
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from forestage.load.app_inputs import Stamp, digest_of, handler_folders, install
 from forestage.load.assembly import asset_sources
 from forestage.load.documents import is_file, read_document, shown_path
 from forestage.load.positions import MarkedMap, Raw
+from forestage.model.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -22,6 +22,9 @@ IGNORED_FOLDERS = frozenset(
 )
 """Folders that are no input of an app: others made them, or it does itself."""
 
+LOG_ENDING = ".log"
+"""Files that programs write while they run, a preview with ``--log-file`` first of all: no input either."""
+
 _BUILD_FOLDERS = {"target": "pom.xml", "build": "build.gradle", "bin": ".csproj", "obj": ".csproj"}
 """Folders that a build fills, where a file with this ending lies beside them."""
 
@@ -49,7 +52,7 @@ def stamps_of(folder: Path) -> tuple[Stamp, ...]:
             if entry.is_dir(follow_symlinks=False):
                 if not _is_ignored(entry.name, names):
                     waiting.append(entry.path)
-            elif entry.is_file(follow_symlinks=False):
+            elif entry.is_file(follow_symlinks=False) and not entry.name.endswith(LOG_ENDING):
                 status = entry.stat(follow_symlinks=False)
                 found.append((entry.path[start:], status.st_size, status.st_mtime_ns))
     return tuple(sorted(found))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forestage.errors import Fault, SourceError
 from forestage.load.documents import read_document, shown_path
 from forestage.load.positions import MarkedList, MarkedMap, Raw
 from forestage.load.resolved import Assets
+from forestage.model.records import dataclass, field
 from forestage.model.values import Origin
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forestage.load.identity import physical_name, stable_digits, stable_hex, stable_id, stable_uuid, stack_id
 from forestage.load.kinds import KINDS, Kind
+from forestage.model.records import dataclass
 from forestage.model.values import Unknown
 
 if TYPE_CHECKING:

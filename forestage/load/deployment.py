@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forestage.errors import Fault, TemplateError
-from forestage.load.fidelity import FidelityReport, report_fidelity
+from forestage.load.fidelity import FidelityEntry, FidelityReport, report_fidelity
 from forestage.load.intake import Intake
 from forestage.load.lambdas import load_functions
 from forestage.load.order import Order
@@ -17,6 +17,8 @@ from forestage.load.shape import plain_json
 from forestage.load.stage_index import StageIndex
 from forestage.model.deployment import Deployment, Environment, OtherResource
 from forestage.model.fidelity import TABLE
+from forestage.model.fidelity.features import REMOTE_CODE
+from forestage.model.functions import RemoteCode
 from forestage.model.records import dataclass
 from forestage.model.stages import ClientCertificate
 
@@ -75,9 +77,27 @@ def to_deployment(source: ResolvedSource) -> Loaded:
     _raise_any(intake.faults)
     return Loaded(
         deployment=deployment,
-        fidelity=report_fidelity(source),
+        fidelity=report_fidelity(source).plus(_remote_code(deployment)),
         warnings=(*source.warnings, *intake.warnings),
-        watch=source.watch,
+        watch=(*source.watch, *intake.files),
+    )
+
+
+def _remote_code(deployment: Deployment) -> tuple[FidelityEntry, ...]:
+    """Tell of functions and layers whose code the template names, and this machine does not have."""
+    return tuple(
+        FidelityEntry(
+            type="AWS::Lambda::Function",
+            property=name,
+            status=REMOTE_CODE.status,
+            note=REMOTE_CODE.note,
+            logical_id=function.logical_id,
+            stack=function.stack,
+            origin=function.origin,
+        )
+        for function in deployment.functions
+        for name, code in (("Code", function.code), *(("Layers", layer.code) for layer in function.layers))
+        if isinstance(code, RemoteCode) and function.runtime is not None and function.origin is not None
     )
 
 

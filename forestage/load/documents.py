@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from forestage.errors import Fault
 from forestage.load.positions import Document, Raw, SyntaxFaultError
+from forestage.model.records import dataclass
 from forestage.model.values import Origin
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,7 @@ class Expansion:
                 root = self._merge(root, included, transform)
         expanded = self._walk(root, {}, 0)
         assert isinstance(expanded, MarkedMap), "a map that is no include expands to a map"
-        return Template(file=template.file, root=expanded)
+        return replace(template, root=expanded)
 
     def _walk(self, node: Raw, loops: Mapping[str, str], depth: int) -> Raw:
         if isinstance(node, str):

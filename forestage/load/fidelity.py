@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 from forestage.errors import Fault, StrictError
 from forestage.model.fidelity import TABLE, Status, whole_row
 from forestage.model.fidelity.features import HTTP_APIS
+from forestage.model.fidelity.rows import not_simulated
 from forestage.model.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forestage.load.resolved import ResolvedResource, ResolvedSource
+    from forestage.load.resolved import ResolvedResource, ResolvedSource, ResolvedStack
     from forestage.load.shape import Path
     from forestage.model.fidelity import ResourceRows, Row
     from forestage.model.values import Json, Origin
 
 _V2 = "AWS::ApiGatewayV2::"
+_REST_API = "AWS::ApiGateway::RestApi"
+_NO_BODY = not_simulated("the body is not on this machine")
 _UNKNOWN_NOTE = "no such property is known"
 
 
@@ -79,6 +82,10 @@ class FidelityReport:
         """Write the report as JSON: ``{"honoured": 12, "entries": [...]}``."""
         return {"honoured": self.honoured, "entries": [entry.to_json() for entry in self.entries]}
 
+    def plus(self, entries: Sequence[FidelityEntry]) -> FidelityReport:
+        """Return the report with further entries behind its own."""
+        return FidelityReport(honoured=self.honoured, entries=(*self.entries, *entries)) if entries else self
+
     def refuse(self) -> None:
         """Refuse a source that needs what is not simulated, for ``--strict``; what is partial is let pass.
 
@@ -106,6 +113,8 @@ def report_fidelity(source: ResolvedSource, *, table: Mapping[str, ResourceRows]
     for stack in source.stacks:
         for resource in stack.resources:
             walk.visit(resource, _whole_row(resource, http_apis, table))
+            if resource.type == _REST_API:
+                walk.visit_body(stack, resource)
     return FidelityReport(entries=tuple(walk.entries), honoured=walk.honoured)
 
 
@@ -146,6 +155,22 @@ class _Walk:
         if rows is not None and isinstance(resource.properties, Mapping):
             self._object(resource, rows, resource.properties, (), "")
 
+    def visit_body(self, stack: ResolvedStack, resource: ResolvedResource) -> None:
+        """Visit what the OpenAPI body of an API defines, as if the template had it as resources."""
+        properties = resource.properties if isinstance(resource.properties, Mapping) else {}
+        if properties.get("Body") is None and properties.get("BodyS3Location") is None:
+            return
+        # As in rest.py: imported where a template has a body.
+        from forestage.load.openapi.attach import import_of
+
+        found = import_of(stack, resource, root_resource_id="")
+        if found is None:
+            self._add(resource, ("BodyS3Location",), "BodyS3Location", _NO_BODY)
+            return
+        for part in (*found.parts, *((found.settings,) if found.settings else ())):
+            rows = self._table.get(part.type)
+            self.visit(part, rows.whole if rows else whole_row(part.type))
+
     def _object(
         self, resource: ResolvedResource, rows: ResourceRows, value: Mapping[str, object], path: Path, name: str
     ) -> None:
@@ -156,20 +181,11 @@ class _Walk:
         row = rows.row(name)
         if row is None:
             self._add(resource, path, name, None)
-        elif row.each and isinstance(value, Mapping):
-            self._each(resource, row, value, path, name)
         elif any(row.is_about(item) for item in _items(value)):
             self._add(resource, path, name, row)
         else:
             self.honoured += 1
             self._inside(resource, rows, value, path, name)
-
-    def _each(self, resource: ResolvedResource, row: Row, value: Mapping[str, object], path: Path, name: str) -> None:
-        for key, item in value.items():
-            if row.is_about(item):
-                self._add(resource, (*path, key), f"{name}[{key}]", row)
-            else:
-                self.honoured += 1
 
     def _inside(self, resource: ResolvedResource, rows: ResourceRows, value: object, path: Path, name: str) -> None:
         """Go on into an object, a list of objects, or a map of objects, where the table has rows for what is in it."""

@@ -51,6 +51,8 @@ class Intake:
         self.source = source
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
+        # Files beside the templates whose change calls for a new load.
+        self.files: list[str] = []
         self._stacks = {stack.name: stack for stack in source.stacks}
         self._by_type: Mapping[str, list[ResolvedResource]] = defaultdict(list)
         for stack in source.stacks:

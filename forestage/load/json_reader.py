@@ -7,7 +7,7 @@ import re
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # typeshed omits the function
 
 from forestage.errors import Fault
-from forestage.load.positions import MAX_DEPTH, Document, MarkedList, MarkedMap, Raw, SyntaxFaultError
+from forestage.load.positions import MAX_DEPTH, Document, DuplicateKey, MarkedList, MarkedMap, Raw, SyntaxFaultError
 
 _SPACE = re.compile(r"[ \t\n\r]*").match
 _KEY = re.compile(r'[ \t\n\r]*"([^"\\\x00-\x1f]*)"[ \t\n\r]*:[ \t\n\r]*').match
@@ -155,9 +155,9 @@ _STRING_FAULTS = {
 }
 
 
-def duplicate_key(document: Document, key: str, mark: int, first: int) -> Fault:
+def duplicate_key(document: Document, key: str, mark: int, first: int) -> DuplicateKey:
     """Make the fault of a key that stands twice in one map."""
-    return Fault(
+    return DuplicateKey(
         message=f"the key {key!r} is already in this map, in line {document.origin(first).line}",
         origin=document.origin(mark),
     )

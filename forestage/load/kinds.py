@@ -6,10 +6,10 @@ ships, against which a test holds the names of the attributes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from forestage.load.identity import MAX_NAME_LENGTH
+from forestage.model.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

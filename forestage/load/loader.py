@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forestage.errors import TemplateError
 from forestage.load.deployment import to_deployment
-from forestage.load.resolve import load_source
+from forestage.load.resolve import resolve_source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from forestage.errors import Fault
     from forestage.load.deployment import Loaded
     from forestage.load.resolve import LoadOptions
+    from forestage.load.resolved import ResolvedSource
+
+_FOLLOWS = "known only after deployment"
+"""What a resource says of a value that an intrinsic could not find."""
 
 
 def load(source: str, *, options: LoadOptions | None = None) -> Loaded:
@@ -18,7 +26,23 @@ def load(source: str, *, options: LoadOptions | None = None) -> Loaded:
     Raises:
         SourceError: there is no such SOURCE, or it cannot be read.
         SynthesisError, RuntimeMissingError, StateError: a CDK app cannot be run.
-        TemplateError: templates have faults; all of one half of loading are told, intrinsics or resources.
-        ParameterError: parameters have no value, or a wrong one.
+        TemplateError: templates have faults; all of them are told, those of intrinsics and of resources.
+        ParameterError: only parameters have no value, or a wrong one.
     """
-    return to_deployment(load_source(source, options=options))
+    resolved, findings = resolve_source(source, options=options)
+    if findings.faults:
+        findings.add(*_faults_of_resources(resolved, findings.faults))
+    findings.raise_any()
+    return to_deployment(resolved)
+
+
+def _faults_of_resources(resolved: ResolvedSource, known: Sequence[Fault]) -> Iterator[Fault]:
+    """Find what is wrong with resources beside what is known, unless it only follows from that."""
+    places = {(fault.origin.file, fault.origin.line) for fault in known if fault.origin}
+    try:
+        to_deployment(resolved)
+    except TemplateError as error:
+        for fault in error.faults:
+            place = (fault.origin.file, fault.origin.line) if fault.origin else None
+            if place not in places and _FOLLOWS not in fault.message:
+                yield fault

@@ -15,10 +15,16 @@ T = TypeVar("T")
 
 
 class Locator:
-    """Finds the path of a map or list in a template; the index is made when the first fault asks for it."""
+    """Finds the path of a map or list in a template; the index is made when the first fault asks for it.
 
-    def __init__(self, root: MarkedMap[Raw], construct_paths: Mapping[str, str]) -> None:
+    ``written`` is what the author wrote, where that is not the template: paths are told in it.
+    """
+
+    def __init__(
+        self, root: MarkedMap[Raw], construct_paths: Mapping[str, str], written: MarkedMap[Raw] | None = None
+    ) -> None:
         self._root = root
+        self._written = root if written is None else written
         self._construct_paths = construct_paths
         self._index: dict[tuple[int, int], tuple[str | int, ...]] | None = None
 
@@ -42,7 +48,7 @@ class Locator:
     def _path(self, node: MarkedMap[T] | MarkedList[T]) -> tuple[str | int, ...]:
         if self._index is None:
             self._index = {}
-            _index(self._root, (), self._index, set())
+            _index(self._written, (), self._index, set())
         return self._index.get((id(node.document), node.mark), ())
 
     def _shown(self, path: Sequence[str | int]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ from forestage.load.locator import Locator
 from forestage.load.resolved import Assets
 from forestage.load.scope import describe, nearest
 from forestage.load.stack import Family, Stack, StackInput
-from forestage.load.template import read_template, shape_faults, transform_faults
+from forestage.load.template import SAM_TRANSFORM, read_template, shape_faults, transform_faults
+from forestage.model.records import dataclass, field
 from forestage.model.values import Unknown
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ MAX_NESTING = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackFile:
-    """A template file that is to become a stack; see StackInput. ``root`` names the outermost stack around it."""
+    """A template file that is to become a stack; see StackInput.
+
+    ``root`` names the outermost stack around it. ``built`` is what ``sam build`` made of the file, where the template
+    around it tells that.
+    """
 
     name: str
     file: Path
@@ -39,6 +44,7 @@ class StackFile:
     construct_paths: Mapping[str, str] = field(default_factory=dict)
     may_be_empty: bool = False
     depth: int = 0
+    built: Path | None = None
 
 
 def open_stack(given: StackFile, family: Family, findings: Findings, files: list[Path]) -> Stack | None:
@@ -66,8 +72,13 @@ def open_stack(given: StackFile, family: Family, findings: Findings, files: list
     )
     if needs_expansion(template):
         stack_input = _expanded(stack_input, family, findings, files)
+    if stack_input.template.has_transform(SAM_TRANSFORM) and stack_input.template.section("Resources"):
+        transformed = _transformed(stack_input, given.built, family, findings, files)
+        if transformed is None:
+            return None
+        stack_input = transformed
     template = stack_input.template
-    findings.add(*shape_faults(template, Locator(template.root, given.construct_paths)))
+    findings.add(*shape_faults(template, Locator(template.root, given.construct_paths, template.written)))
     if not template.root.get("Resources") and not given.may_be_empty:
         origin = template.root.document.origin(template.root.mark)
         findings.add(Fault(message="the template has no Resources", origin=origin))
@@ -84,6 +95,22 @@ def _expanded(given: StackInput, family: Family, findings: Findings, files: list
     findings.add(*draft_findings.faults, *expansion.faults)
     findings.warn(*draft_findings.warnings)
     return replace(given, template=template)
+
+
+def _transformed(
+    given: StackInput, built: Path | None, family: Family, findings: Findings, files: list[Path]
+) -> StackInput | None:
+    """Make CloudFormation of a SAM template; None where its shape, or the transform, has faults."""
+    from forestage.load.sam.template import SamInput, from_sam
+
+    faults = tuple(shape_faults(given.template, Locator(given.template.root, given.construct_paths)))
+    findings.add(*faults)
+    if faults:
+        return None
+    draft = Stack(given, family, Findings())
+    made = from_sam(SamInput(template=given.template, stack=draft, built=built, files=files))
+    findings.take(draft.findings)
+    return replace(given, template=made.template, built=made.built) if made else None
 
 
 def open_nested(parent: Stack, logical_id: str, family: Family, files: list[Path]) -> Stack | None:
@@ -110,6 +137,7 @@ def open_nested(parent: Stack, logical_id: str, family: Family, files: list[Path
             assets=replace(parent.given.assets, folder=str(file.parent)),
             construct_paths=parent.given.construct_paths,
             depth=parent.given.depth + 1,
+            built=parent.given.built.get(logical_id),
         ),
         family,
         parent.findings,

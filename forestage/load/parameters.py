@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forestage.errors import Fault, ParameterError
 from forestage.load.positions import MarkedList, MarkedMap, Raw
 from forestage.load.scope import describe
+from forestage.model.records import dataclass
 from forestage.model.values import Origin, Secret, Unknown
 
 if TYPE_CHECKING:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
+from forestage.errors import Fault
 from forestage.model.values import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from forestage.errors import Fault
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -26,6 +25,12 @@ class SyntaxFaultError(Exception):
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.message)
         self.fault = fault
+
+
+class DuplicateKey(Fault):
+    """A key that stands twice in one map, of which the last one is kept."""
+
+    __slots__ = ()
 
 
 class Document:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from forestage.load.resolved import Assets, ResolvedSource, ResolvedStack
 from forestage.load.scope import nearest
 from forestage.load.source import Source, SourceKind, find_source
 from forestage.load.stack import NESTED_STACK, Stack
+from forestage.model.records import dataclass, field
 from forestage.model.values import Origin
 
 if TYPE_CHECKING:
@@ -61,6 +61,18 @@ def load_source(source: str, *, options: LoadOptions | None = None) -> ResolvedS
         TemplateError: templates have faults; all of them are told, with those of parameters.
         ParameterError: only parameters have faults.
     """
+    resolved, findings = resolve_source(source, options=options)
+    findings.raise_any()
+    return resolved
+
+
+def resolve_source(source: str, *, options: LoadOptions | None = None) -> tuple[ResolvedSource, Findings]:
+    """Load a SOURCE up to stacks without intrinsics, whatever faults its templates have.
+
+    Raises:
+        SourceError: there is no such SOURCE, or it cannot be read.
+        SynthesisError, RuntimeMissingError, StateError: a CDK app cannot be run.
+    """
     options = options or LoadOptions()
     assignments = parse_assignments(options.parameters)
     found = find_source(source)
@@ -70,9 +82,8 @@ def load_source(source: str, *, options: LoadOptions | None = None) -> ResolvedS
     for artifact in _selected(assembly.stacks, options.stacks if found.kind is not SourceKind.TEMPLATE else ()):
         stacks.resolve(artifact.id)
     findings.take(stacks.finish())
-    findings.raise_any()
     watch = _watched(found, (*assembly.files, *stacks.files))
-    return ResolvedSource(stacks=stacks.ordered(), watch=watch, warnings=findings.warnings)
+    return ResolvedSource(stacks=stacks.ordered(), watch=watch, warnings=findings.warnings), findings
 
 
 def _watched(source: Source, files: Sequence[Path]) -> tuple[str, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from forestage.load.positions import Place, place_of
 from forestage.model.deployment import Environment
+from forestage.model.records import dataclass, field
 from forestage.model.values import Origin, Secret, Unknown
 
 if TYPE_CHECKING:

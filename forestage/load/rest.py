@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from forestage.load.intake import property_of
 from forestage.load.rest_checks import check_definition, check_snapshots
 from forestage.load.rest_parts import read_rest_parts
 from forestage.load.rest_stages import assemble_stages
@@ -19,17 +20,31 @@ if TYPE_CHECKING:
 
 def load_rest_apis(intake: Intake, order: Order) -> tuple[RestApi, ...]:
     """Read the REST APIs of a source, with faults and warnings about what does not hold together."""
-    apis = (_rest_api(intake, order, parts) for parts in read_rest_parts(intake))
+    apis = (_with_body(intake, order, parts) for parts in read_rest_parts(intake))
     return tuple(api for api in apis if api is not None)
+
+
+def _with_body(intake: Intake, order: Order, parts: RestParts) -> RestApi | None:
+    if all(property_of(parts.api, name) is None for name in ("Body", "BodyS3Location")):
+        return _rest_api(intake, order, parts)
+    # Most templates have no body: what reads one is only imported where there is one.
+    from forestage.load.openapi.attach import attach, with_settings
+
+    imported = attach(intake, parts)
+    api = _rest_api(intake, order, imported.parts)
+    return None if api is None else with_settings(api, imported.settings)
 
 
 def _rest_api(intake: Intake, order: Order, parts: RestParts) -> RestApi | None:
     snapshots = tuple(_snapshot(order, parts, item) for item in parts.deployments)
     check_definition(intake, parts)
     check_snapshots(intake, parts, snapshots)
+    # A path in place of a location is read by the import, and no object.
+    path = {"body_s3_location": None} if isinstance(property_of(parts.api, "BodyS3Location"), str) else {}
     return intake.read(
         RestApi,
         parts.api,
+        **path,
         stack=parts.api.stack,
         definition=parts.definition(),
         deployments=snapshots,

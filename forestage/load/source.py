@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from forestage.errors import SourceError
 from forestage.load.documents import is_file, shown_path
+from forestage.model.records import dataclass
 
 TEMPLATE_SUFFIXES = (".json", ".yaml", ".yml", ".template")
 ACCEPTED = "a folder with cdk.json or manifest.json, or a template file (.json, .yaml, .yml, .template)"

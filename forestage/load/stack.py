@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from forestage.errors import Fault
@@ -21,10 +20,12 @@ from forestage.load.resolved import Assets, ResolvedResource, ResolvedStack
 from forestage.load.rules import broken_rules
 from forestage.load.scope import NO_VALUE, Absent, Value, Written, nearest
 from forestage.load.template import LANGUAGE_EXTENSIONS, Template, depends_on
+from forestage.model.records import dataclass, field
 from forestage.model.values import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from forestage.load.resolved import Resolved
     from forestage.model.deployment import Environment
@@ -38,7 +39,8 @@ class StackInput:
 
     ``root`` names the outermost stack that this one is nested in, or is. ``arguments`` are the values of parameters;
     ``construct_paths`` goes from logical ids to construct paths, where the template itself does not tell them.
-    ``depth`` counts the stacks around this one.
+    ``depth`` counts the stacks around this one. ``built`` has the templates that ``sam build`` made of nested
+    applications, by logical id.
     """
 
     name: str
@@ -49,6 +51,7 @@ class StackInput:
     assets: Assets = field(default_factory=Assets)
     construct_paths: Mapping[str, str] = field(default_factory=dict)
     depth: int = 0
+    built: Mapping[str, Path] = field(default_factory=dict)
 
 
 class Family(Protocol):
@@ -78,7 +81,7 @@ class Stack:
         self.environment = given.environment
         self.stack_id = stack_id(given.environment, given.name)
         self.has_language_extensions = given.template.has_transform(LANGUAGE_EXTENSIONS)
-        self.locator = Locator(given.template.root, given.construct_paths)
+        self.locator = Locator(given.template.root, given.construct_paths, given.template.written)
         self.resources = _maps(given.template.section("Resources"))
         self.outputs = _maps(given.template.section("Outputs"))
         self._family = family
@@ -100,6 +103,11 @@ class Stack:
     def _from_ssm(self, name: str) -> str | None:
         parameter = self.parameters[name]
         return self._family.references.get(f"ssm:{parameter.default}") if parameter.ssm_type else None
+
+    @property
+    def arguments(self) -> Mapping[str, Resolved]:
+        """What Ref yields for each parameter."""
+        return self._arguments
 
     # What intrinsic functions ask.
 

@@ -52,7 +52,16 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     answer: Any
 
 
-Entry: TypeAlias = Step | Exchange
+class TurnedAway(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that came to no API; ``method`` and ``target`` are empty where they were not understood."""
+
+    method: str
+    target: str
+    client: str
+    reason: str
+
+
+Entry: TypeAlias = Step | Exchange | TurnedAway
 
 
 class Trace(msgspec.Struct, kw_only=True):
@@ -129,20 +138,32 @@ def summarize(trace: Trace) -> Mapping[str, Json]:
     """Tell a trace in one line's worth of JSON.
 
     ``{"request_id": ..., "at": epoch seconds, "method": "GET", "path": "/dev/pets", "status": 200, "ms": 1.2,
-    "api": id, "failure": null}``
+    "api": id, "failure": null}``; ``api`` is null where none was reached.
     """
     arrival = trace.entries[0]
+    if isinstance(arrival, TurnedAway):
+        return _summary(trace, method=arrival.method, path=arrival.target, api=None, failure=arrival.reason)
     assert isinstance(arrival, Arrival)
     failed = next((entry for entry in trace.entries if isinstance(entry, Failed)), None)
+    return _summary(
+        trace,
+        method=arrival.wire.method,
+        path=arrival.target,
+        api=arrival.api.identity.id,
+        failure=failed.reason if failed else None,
+    )
+
+
+def _summary(trace: Trace, *, method: str, path: str, api: str | None, failure: str | None) -> Mapping[str, Json]:
     return {
         "request_id": trace.request_id,
         "at": trace.started_at,
-        "method": arrival.wire.method,
-        "path": arrival.target,
+        "method": method,
+        "path": path,
         "status": trace.response.status if trace.response else None,
         "ms": trace.duration_ms,
-        "api": arrival.api.identity.id,
-        "failure": failed.reason if failed else None,
+        "api": api,
+        "failure": failure,
     }
 
 
@@ -178,6 +199,10 @@ def _arrival(entry: Arrival) -> Mapping[str, Json]:
         "client": entry.wire.client,
         "tls": entry.wire.tls,
     }
+
+
+def _turned_away(entry: TurnedAway) -> Mapping[str, Json]:
+    return {"method": entry.method, "target": entry.target, "client": entry.client}
 
 
 def _addressed(entry: Addressed) -> Mapping[str, Json]:
@@ -271,6 +296,7 @@ def _failed(entry: Failed) -> Mapping[str, Json]:
 # Each type is bound to its own describer, which one signature for all cannot say.
 _DESCRIPTIONS: Mapping[type, tuple[str, Callable[[Any], Mapping[str, Json]]]] = {
     Arrival: ("arrival", _arrival),
+    TurnedAway: ("arrival", _turned_away),
     Addressed: ("address", _addressed),
     Matched: ("match", _matched),
     Authorized: ("authorize", _authorized),

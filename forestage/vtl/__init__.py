@@ -1,7 +1,8 @@
-"""The Velocity template language as API Gateway speaks it: Velocity 1.7, Jayway JsonPath and json-smart, and one rule of its own.
+"""The Velocity template language as API Gateway speaks it.
 
-That rule: a reference without a value is the empty string. Templates come from outside and are not trusted: they reach no attribute
-of Python's, and every rendering ends within its bounds.
+That is Velocity 1.7, Jayway JsonPath and json-smart, and one rule of its own: a reference without a value is the empty
+string. Templates come from outside and are not trusted: they reach no attribute of Python's, and every rendering ends
+within its bounds.
 """
 
 from forestage.vtl.errors import (

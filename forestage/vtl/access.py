@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from forestage.vtl.errors import Thrown
 from forestage.vtl.input import INPUT_METHODS, Input
-from forestage.vtl.methods import METHODS
+from forestage.vtl.methods.registry import METHODS
 from forestage.vtl.methods.table import OBJECT_TYPES, Methods
 from forestage.vtl.runtime import DefinedBlock
 from forestage.vtl.util import UTIL_METHODS, Util
@@ -81,8 +81,6 @@ def make_property(name: str) -> Callable[[object, Budget], object]:
 
     def read(value: object, budget: Budget) -> object:
         of = value.__class__
-        if of is dict:
-            return value.get(name)  # type: ignore[attr-defined]  # its class was looked at
         try:
             body = resolved[of]
         except KeyError:
@@ -100,9 +98,9 @@ def _getter(of: type, name: str) -> Callable[[Budget, object], object] | None:
         if (f"get{each}", 0) in table:
             return table[f"get{each}", 0][0].body
     if issubclass(of, dict):
-        return lambda _, value: value.get(name)  # type: ignore[attr-defined]  # the class is one of dict
+        return lambda _, value: value.get(name) if isinstance(value, dict) else None
     if of is Loop:
-        return lambda _, value: value.entries.get(name)  # type: ignore[attr-defined]  # the class is Loop
+        return lambda _, value: value.entries.get(name) if isinstance(value, Loop) else None
     for each in names:
         if (f"is{each}", 0) in table:
             return table[f"is{each}", 0][0].body
@@ -115,12 +113,12 @@ def from_end(value: object, index: object, budget: Budget) -> object:
     Raises:
         Thrown: the value has no size.
     """
-    if index.__class__ is not int or index >= 0:  # type: ignore[operator]  # its class was looked at
+    if index.__class__ is not int or index >= 0:
         return index
     size = call(value, ("size", 0), (), budget)
     if not isinstance(size, int):
         raise Thrown(f"[{index}] counts from the end, and the value has no size()")
-    return size + index  # type: ignore[operator]  # its class was looked at
+    return size + index
 
 
 def set_index(value: object, index: object, new: object, budget: Budget) -> None:

@@ -1,7 +1,7 @@
 """Numbers as Java has them: how they are added, compared and printed.
 
-An ``int`` is an Integer, Long or BigInteger by its size, a ``float`` a Double, a ``Decimal`` a BigDecimal, which a JSON number of
-more than 18 characters is, and what a BigInteger and a Double make.
+An ``int`` is an Integer, Long or BigInteger by its size, a ``float`` a Double, a ``Decimal`` a BigDecimal, which a
+JSON number of more than 18 characters is, and what a BigInteger and a Double make.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ def wrap(value: Number, bits: int) -> int:
         # A cast from double saturates, and takes NaN for 0.
         if math.isnan(value):
             return 0
-        low, high = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+        low, high = -(1 << (bits - 1)), (1 << (bits - 1)) - 1
         return low if value <= low else high if value >= high else int(value)
-    half = 2 ** (bits - 1)
+    half = 1 << (bits - 1)
     return (int(value) + half) % (2 * half) - half
 
 
@@ -67,7 +67,7 @@ def text_of_float(value: float) -> str:
     text = repr(value)
     if "e" not in text:
         size = abs(value)
-        if 1e-3 <= size < 1e7 or value == 0:  # noqa: PLR2004
+        if 1e-3 <= size < 1e7 or value == 0:  # ruff: ignore[magic-value-comparison]
             return text
         if not math.isfinite(value):
             return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
@@ -125,24 +125,27 @@ def add(left: Number, right: Number) -> Number:
     """Add; integers never overflow."""
     if _is_decimal(left, right):
         return _exact(_EXACT.add, left, right)
-    total: int | float = left + right  # type: ignore[operator]  # decimals are dealt with above
-    return checked_integer(total) if isinstance(total, int) else total
+    if isinstance(left, int) and isinstance(right, int):
+        return checked_integer(left + right)
+    return float(left) + float(right)
 
 
 def subtract(left: Number, right: Number) -> Number:
     """Subtract; integers never overflow."""
     if _is_decimal(left, right):
         return _exact(_EXACT.subtract, left, right)
-    difference: int | float = left - right  # type: ignore[operator]  # decimals are dealt with above
-    return checked_integer(difference) if isinstance(difference, int) else difference
+    if isinstance(left, int) and isinstance(right, int):
+        return checked_integer(left - right)
+    return float(left) - float(right)
 
 
 def multiply(left: Number, right: Number) -> Number:
     """Multiply; integers never overflow."""
     if _is_decimal(left, right):
         return _exact(_EXACT.multiply, left, right)
-    product: int | float = left * right  # type: ignore[operator]  # decimals are dealt with above
-    return checked_integer(product) if isinstance(product, int) else product
+    if isinstance(left, int) and isinstance(right, int):
+        return checked_integer(left * right)
+    return float(left) * float(right)
 
 
 def divide(left: Number, right: Number) -> Number | None:

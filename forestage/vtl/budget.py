@@ -1,7 +1,7 @@
 """What one rendering may use, counted in steps: there is no clock in here.
 
-A step is about one node of the template, one element that is looked at, one step of a regular expression, or 64 characters that
-are copied; two million of them take in the order of a second.
+A step is about one node of the template, one element that is looked at, one step of a regular expression, or 64
+characters that are copied; two million of them take in the order of a second.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ _PRINT_LIMIT: Final = 100_000_000
 class Budget:
     """Counts down the steps of a rendering.
 
-    ``only_trees`` promises that no list or map stands in two places: values are as they were parsed, and their size is known.
+    ``only_trees`` promises that no list or map stands in two places: values are as they were parsed, and their size
+    is known.
     """
 
     __slots__ = ("_room", "only_trees", "steps")

@@ -36,8 +36,12 @@ _FALSE_HASH: Final = 1237
 def same_number_class(left: object, right: object) -> bool:
     """Tell whether Java has both in one class: an Integer never equals a Long, nor 1 the double 1.0."""
     if isinstance(left, int) and isinstance(right, int):
-        return is_integer(left) == is_integer(right)
+        return _width(left) == _width(right)
     return left.__class__ is right.__class__
+
+
+def _width(value: int) -> int:
+    return 32 if wrap(value, 32) == value else 64 if is_integer(value) else 0
 
 
 def equals(left: object, right: object, budget: Budget, depth: int = 0) -> bool:

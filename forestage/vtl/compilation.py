@@ -20,9 +20,10 @@ class Compilation:
     """The template that is being compiled.
 
     ``plain`` is Velocity as it comes; otherwise a reference without a value is the empty string, as in API Gateway.
-    ``block`` compiles statements, and stands here because strings hold statements, too. ``macros`` fills up while the template is
-    compiled; a macro may be called before it is defined. ``counts_turns`` tells whether ``$velocityCount`` or ``$velocityHasNext`` may
-    be used.
+    ``block`` compiles statements, and stands here because strings hold statements, too. ``macros`` fills up while the
+    template is compiled; a macro may be called before it is defined. ``counts_turns`` tells whether
+    ``$velocityCount`` or
+    ``$velocityHasNext`` may be used.
     """
 
     name: str

@@ -1,6 +1,7 @@
 """``$context``, with the overrides that a template writes into it.
 
-Source: API Gateway developer guide, "Override your API's request and response parameters and status codes"; spec/vtl.md section 3.
+Source: API Gateway developer guide, "Override your API's request and response parameters and status codes";
+spec/vtl.md section 3.
 """
 
 from __future__ import annotations

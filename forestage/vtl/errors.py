@@ -8,8 +8,8 @@ VtlError                    base; has the kind, the template's name, line, colum
 │   └── UnavailableError    a directive that API Gateway does not offer
 └── InputError              the body begins like JSON and is none (kind ``input``)
 
-``Thrown`` and its kinds are what the inside raises where it does not know the place; they become a VtlError at the reference or
-directive that was being evaluated, and never leave this package.
+``Thrown`` and its kinds are what the inside raises where it does not know the place; they become a VtlError at the
+reference or directive that was being evaluated, and never leave this package.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class Position:
 class VtlError(ForestageError):
     """A template cannot be parsed or rendered.
 
-    ``offending`` is the piece of the template that failed, as written; ``line`` and ``column`` are 0 where no single piece is at fault.
+    ``offending`` is the piece of the template that failed, as written; ``line`` and ``column`` are 0 where no single
+    piece is at fault.
     """
 
     kind: ClassVar[ErrorKind] = "method"

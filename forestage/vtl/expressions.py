@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from forestage.vtl import arithmetic
 from forestage.vtl.comparing import loosely_equal, order
-from forestage.vtl.errors import Thrown
+from forestage.vtl.errors import Thrown, ThrownLimit
 from forestage.vtl.grammar import SyntaxFault
 from forestage.vtl.nodes import (
     Binary,
@@ -27,7 +27,6 @@ from forestage.vtl.nodes import (
 from forestage.vtl.parser import parse
 from forestage.vtl.printing import text_of
 from forestage.vtl.values import SIZE_LIMIT, JavaList, checked_text, is_number, key_of, put
-from forestage.vtl.errors import ThrownLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +92,8 @@ def compile_test(node: Expression, compilation: Compilation) -> Test:
         case Binary(operator=operator) if operator not in _CALCULATIONS:
             return _compile_comparison(node, compilation)
         case _:
-            # Velocity evaluates what is no condition, too, and only drops the result; nothing it does can be seen.
+            # What is no condition is not evaluated, but it must be right.
+            compile_value(node, compilation)
             return lambda _context: False
 
 
@@ -138,7 +138,7 @@ def _compile_calculation(node: Binary, compilation: Compilation) -> Getter:
         left, right = left_value(context), right_value(context)
         try:
             if left.__class__ is int and right.__class__ is int:
-                return calculate(left, right)  # type: ignore[arg-type]  # their classes were looked at
+                return calculate(left, right)
             if concatenates and (left.__class__ is str or right.__class__ is str):
                 budget = context.run.budget
                 begin = left_source if left is None else text_of(left, budget)

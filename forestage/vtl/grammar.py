@@ -26,7 +26,8 @@ from forestage.vtl.nodes import (
 from forestage.vtl.tokens import Kind, Token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Set
+    from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
 
     from forestage.vtl.nodes import Expression, Step
 
@@ -79,6 +80,15 @@ class Grammar:
         self._ahead: list[Token] = []
         self._taken: list[Token] = []
         self._depth = 0
+        self._literals: dict[Kind, Callable[[], Expression]] = {
+            Kind.STRING: self._string,
+            Kind.INTEGER: self._number,
+            Kind.FLOAT: self._number,
+            Kind.TRUE: self._boolean,
+            Kind.FALSE: self._boolean,
+            Kind.LEFT_BRACKET: self._list_or_range,
+            Kind.LEFT_BRACE: self._map,
+        }
 
     # Tokens
 
@@ -94,7 +104,7 @@ class Grammar:
         self._taken.append(token)
         return token
 
-    def expect(self, kinds: Set[Kind], expected: str) -> Token:
+    def expect(self, kinds: AbstractSet[Kind], expected: str) -> Token:
         """Consume the next token, which must be one of these."""
         if self.peek() not in kinds:
             raise self.unexpected(expected)
@@ -109,7 +119,11 @@ class Grammar:
         """Make the fault of the next token."""
         self.peek()
         token = self._ahead[0]
-        found = "the end of the template" if token.kind is Kind.END_OF_TEMPLATE else repr(token.image.strip() or token.image)
+        found = (
+            "the end of the template"
+            if token.kind is Kind.END_OF_TEMPLATE
+            else repr(token.image.strip() or token.image)
+        )
         return SyntaxFault(
             f"expected {expected}, found {found}", offset=self._base + token.start, offending=token.image.strip()
         )
@@ -148,7 +162,9 @@ class Grammar:
             if error.at_end:
                 last = self._lexer.text[-1:]
                 reason = (
-                    f"a {last} must not be the last character" if last in {"$", "#"} else "the template ends within a text block"
+                    f"a {last} must not be the last character"
+                    if last in {"$", "#"}
+                    else "the template ends within a text block"
                 )
                 raise SyntaxFault(reason, offset=self._base + error.offset - 1, offending=last) from None
             character = self._lexer.text[error.offset]
@@ -167,9 +183,7 @@ class Grammar:
             self.take()
             mark = self.mark()
             right = self.expression(found[1] + 1)
-            left = Binary(
-                offset=left.offset, source=self.source_from(mark), operator=found[0], left=left, right=right
-            )
+            left = Binary(offset=left.offset, source=self.source_from(mark), operator=found[0], left=left, right=right)
         return left
 
     def _unary(self) -> Expression:
@@ -180,7 +194,7 @@ class Grammar:
             negations += 1
         operand = self._primary()
         # Negation upon negation is one negation or none, of a condition.
-        for _ in range(negations if negations < 3 else 2 + negations % 2):  # noqa: PLR2004
+        for _ in range(negations if negations < 3 else 2 + negations % 2):  # ruff: ignore[magic-value-comparison]
             operand = Not(offset=operand.offset, source=operand.source, operand=operand)
         return operand
 
@@ -204,15 +218,15 @@ class Grammar:
         self.skip_blanks()
         return value
 
-    def value(self, expected: str, allowed: Set[Kind] = VALUE_START) -> Expression:
+    def value(self, expected: str, allowed: AbstractSet[Kind] = VALUE_START) -> Expression:
         """Read a literal or a reference."""
         kind = self.peek()
         if kind not in allowed:
             raise self.unexpected(expected)
-        return self.reference() if kind in _REFERENCE_START else _LITERALS[kind](self)
+        return self.reference() if kind in _REFERENCE_START else self._literals[kind]()
 
-    def string(self) -> StringLiteral:
-        """Read a string literal; a doubled quote in it is one quote, and there are no escapes but ``\\uXXXX``."""
+    def _string(self) -> StringLiteral:
+        # A doubled quote is one quote, and there is no escape but a backslash, a u and four digits.
         token = self.take()
         quote, text = token.image[0], token.image[1:-1]
         if quote == '"':
@@ -226,7 +240,7 @@ class Grammar:
 
     def _unicode(self, found: re.Match[str], token: Token) -> str:
         try:
-            return chr(int(found[1], 16)) if len(found[1]) == 4 and found[1].isalnum() else self._raise_unicode()  # noqa: PLR2004
+            return chr(int(found[1], 16)) if len(found[1]) == 4 and found[1].isalnum() else self._raise_unicode()  # ruff: ignore[magic-value-comparison]
         except ValueError:
             raise self.fault(f"{found[0]!r} is no escape: \\u must have four hexadecimal digits", token) from None
 
@@ -366,17 +380,6 @@ class Grammar:
         return tuple(arguments)
 
 
-_LITERALS: Final[dict[Kind, Callable[[Grammar], Expression]]] = {
-    Kind.STRING: Grammar.string,
-    Kind.INTEGER: Grammar._number,
-    Kind.FLOAT: Grammar._number,
-    Kind.TRUE: Grammar._boolean,
-    Kind.FALSE: Grammar._boolean,
-    Kind.LEFT_BRACKET: Grammar._list_or_range,
-    Kind.LEFT_BRACE: Grammar._map,
-}
-
-
 def _is_bound(expression: Expression) -> bool:
     return isinstance(expression, Reference) or (
         isinstance(expression, NumberLiteral) and isinstance(expression.value, int)
@@ -395,7 +398,7 @@ def _split_image(image: str) -> tuple[str, str, str]:
 def _root(image: str, name: str) -> str:
     if image in {"${", "$!{"}:
         return name
-    return image[2:] if image.startswith("$!") else image[1:] if image.startswith("$") else image
+    return image[2:] if image.startswith("$!") else image.removeprefix("$")
 
 
 def _broken_text(image: str) -> str:

@@ -25,7 +25,8 @@ _UNREAD: Final = object()
 class Input:
     """``$input`` itself; what a template can do with it is in ``INPUT_METHODS``.
 
-    An empty body acts as ``{}``. Of a header's name the case matters, and headers are listed in the order of their names.
+    An empty body acts as ``{}``. Of a header's name the case matters, and headers are listed in the order of their
+    names.
     """
 
     __slots__ = ("_document", "_header", "_params", "_path", "_querystring", "body")
@@ -62,7 +63,7 @@ class Input:
         return self._params
 
     def param(self, name: str) -> object:
-        """Return one parameter, of the path, the query string or the headers, in this order; empty where there is none."""
+        """Return one parameter, of the path, the query string or the headers, in this order; empty if none has it."""
         if self._params is None:
             for group in (self._path, self._querystring, self._header):
                 if name in group:
@@ -89,10 +90,12 @@ def _json(budget: Budget, given: Input, path: str) -> str:
 
 
 INPUT_METHODS: Final = Methods()
-INPUT_METHODS.add_all((
-    ("path", (text,), _path),
-    ("json", (text,), _json),
-    ("params", (), lambda _, given: given.params()),
-    ("params", (text,), lambda _, given, name: given.param(name)),
-    ("getBody", (), lambda _, given: given.body),
-))
+INPUT_METHODS.add_all(
+    (
+        ("path", (text,), _path),
+        ("json", (text,), _json),
+        ("params", (), lambda _, given: given.params()),
+        ("params", (text,), lambda _, given, name: given.param(name)),
+        ("getBody", (), lambda _, given: given.body),
+    )
+)

@@ -1,13 +1,14 @@
 """Reads a body, or the text that ``$util.parseJson`` gets, as json-smart does in its permissive mode.
 
 JSON as it should be is read by the standard library. Of the rest, what does not begin like JSON is a string as a whole
-(``a=b``, ``plain words``), names and strings need no quotes (``{a: some words}``), commas may be missing a neighbour, and only what
-cannot be closed is an error (``{a``). Source: spec/vtl.md section 3; the oracle.
+(``a=b``, ``plain words``), names and strings need no quotes (``{a: some words}``), commas may be missing a neighbour,
+and only what cannot be closed is an error (``{a``). Source: spec/vtl.md section 3; the oracle.
 """
 
 from __future__ import annotations
 
 import json
+import string
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
@@ -21,9 +22,14 @@ _LONGEST_DOUBLE: Final = 18
 _LONGEST_INTEGER: Final = 4_000
 _BLANKS: Final = " \r\n\t"
 _EOF: Final = ""
+_WHITE: Final = "".join(
+    character
+    for character in map(chr, range(0x3001))
+    if character.isspace() and character not in "\x85\xa0\u2007\u202f"
+)
 _KEYWORDS: Final = {"null": None, "true": True, "false": False}
 _ESCAPES: Final = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "b": "\b", "\\": "\\", "/": "/", "'": "'", '"': '"'}
-_DIGITS: Final = "0123456789"
+_DIGITS: Final = string.digits
 
 # Where an unquoted string ends, by what is being read.
 _AT_TOP: Final = ""
@@ -163,7 +169,7 @@ class _Reader:
         ends = [end for stop in stops if (end := self._text.find(stop, self._at)) >= 0]
         self._at = min(ends, default=len(self._text)) - 1
         self._step()
-        return self._text[begin : self._at].strip()
+        return _trimmed(self._text[begin : self._at])
 
     def _number(self, stops: str) -> object:
         start = self._at
@@ -227,6 +233,11 @@ class _Reader:
             self._at += len(digits)
             return chr(code)
         return _ESCAPES.get(self._c, "")
+
+
+def _trimmed(text: str) -> str:
+    """Take white space off both ends as Java sees it; a single blank stays."""
+    return text.strip(_WHITE) or text[:1]
 
 
 def _lenient_number(written: str, *, is_float: bool) -> int | float | Decimal:

@@ -1,9 +1,9 @@
 r"""Cuts a template into tokens as Velocity 1.7 does.
 
-The lexer is a set of states with a stack: ``$`` opens a reference, ``.`` its next part, ``(`` its arguments, ``#`` a directive, and the
-end of each returns to the state below. In every state the longest token wins, of equal ones the first of the table. Most rules of
-whitespace are rules of tokens: ``)`` takes the blanks and the line end behind it, ``#set(`` the blanks before it, plain text
-everything up to the next ``$``, ``#`` or backslash.
+The lexer is a set of states with a stack: ``$`` opens a reference, ``.`` its next part, ``(`` its arguments, ``#`` a
+directive, and the end of each returns to the state below. In every state the longest token wins, of equal ones the
+first of the table. Most rules of whitespace are rules of tokens: ``)`` takes the blanks and the line end behind it,
+``#set(`` the blanks before it, plain text everything up to the next ``$``, ``#`` or backslash.
 
 Source: the token definitions of Apache Velocity 1.7, observed through ``conformance/vtl_oracle``.
 """
@@ -194,20 +194,20 @@ _Rules: TypeAlias = "tuple[tuple[Kind, Match], ...]"
 @lru_cache(maxsize=len(_TABLE) * 128)
 def _rules(state: State, first: str) -> _Rules:
     """Return the tokens that may begin with a character; those of one beyond ASCII are alike."""
-    return tuple(
-        (kind, re.compile(pattern).match) for kind, begin, pattern in _TABLE[state] if re.match(begin, first)
-    )
+    return tuple((kind, re.compile(pattern).match) for kind, begin, pattern in _TABLE[state] if re.match(begin, first))
 
 
 _BEYOND_ASCII: Final = "\u00e9"
-_PREFIXES: Final = frozenset({
-    Kind.DOLLAR,
-    Kind.HASH,
-    Kind.TEXT_BLOCK_START,
-    Kind.FORMAL_COMMENT_START,
-    Kind.BLOCK_COMMENT_START,
-    Kind.TEXT_BLOCK_TEXT,
-})
+_PREFIXES: Final = frozenset(
+    {
+        Kind.DOLLAR,
+        Kind.HASH,
+        Kind.TEXT_BLOCK_START,
+        Kind.FORMAL_COMMENT_START,
+        Kind.BLOCK_COMMENT_START,
+        Kind.TEXT_BLOCK_TEXT,
+    }
+)
 _TERMINATORS: Final = frozenset({Kind.REFERENCE_TERMINATOR, Kind.DIRECTIVE_TERMINATOR})
 
 
@@ -232,6 +232,28 @@ class Lexer:
         self._opened = 0
         self._closed = 0
         self._in_comment = False
+        self._actions: dict[Kind, Callable[[], object]] = {
+            Kind.SET: self._begin_set,
+            Kind.IF: self._enter_directive,
+            Kind.ELSEIF: self._enter_directive,
+            Kind.ELSE: self.leave_state,
+            Kind.END: self.leave_state,
+            Kind.LINE_COMMENT_START: self._begin_line_comment,
+            Kind.LINE_COMMENT_END: self._end_comment,
+            Kind.FORMAL_COMMENT_END: self._end_comment,
+            Kind.BLOCK_COMMENT_END: self._end_comment,
+            Kind.TEXT_BLOCK_END: self._end_comment,
+            Kind.DOT: self._enter_modifier,
+            Kind.RIGHT_CURLY: self.leave_state,
+            Kind.INDEX_OPEN: self._open_index,
+            Kind.INDEX_CLOSE: self.leave_state,
+            Kind.LEFT_PARENTHESIS: self._open_parenthesis,
+            Kind.RIGHT_PARENTHESIS: self._close_parenthesis,
+            Kind.ARGUMENTS_CLOSE: self._close_arguments,
+            Kind.STRING: self._literal,
+            Kind.INTEGER: self._integer,
+            Kind.FLOAT: self._float,
+        }
 
     def switch_to(self, state: State) -> None:
         """Go on in another state."""
@@ -318,15 +340,21 @@ class Lexer:
         elif kind is Kind.DOT:
             # A $ directly before it is lost, here and in Velocity.
             image = "."
-        action = _ACTIONS.get(kind)
+        action = self._actions.get(kind)
         if action is not None:
-            action(self)
+            action()
         return Token(kind, image, start, end, aside)
 
     # What the lexer does when it has read a token.
 
-    def _leave(self) -> None:
-        self.leave_state()
+    def _enter_directive(self) -> None:
+        self._state = State.DIRECTIVE
+
+    def _enter_modifier(self) -> None:
+        self._state = State.REFERENCE_MODIFIER
+
+    def _close_arguments(self) -> None:
+        self._state = State.REFERENCE
 
     def _begin_line_comment(self) -> None:
         if self._state is State.REFERENCE:
@@ -380,32 +408,4 @@ _COMMENT_STATES: Final = {
     Kind.TEXT_BLOCK_START: State.TEXT_BLOCK,
     Kind.FORMAL_COMMENT_START: State.FORMAL_COMMENT,
     Kind.BLOCK_COMMENT_START: State.BLOCK_COMMENT,
-}
-
-
-def _then(state: State) -> Callable[[Lexer], None]:
-    return lambda lexer: lexer.switch_to(state)
-
-
-_ACTIONS: Final[dict[Kind, Callable[[Lexer], None]]] = {
-    Kind.SET: Lexer._begin_set,
-    Kind.IF: _then(State.DIRECTIVE),
-    Kind.ELSEIF: _then(State.DIRECTIVE),
-    Kind.ELSE: Lexer._leave,
-    Kind.END: Lexer._leave,
-    Kind.LINE_COMMENT_START: Lexer._begin_line_comment,
-    Kind.LINE_COMMENT_END: Lexer._end_comment,
-    Kind.FORMAL_COMMENT_END: Lexer._end_comment,
-    Kind.BLOCK_COMMENT_END: Lexer._end_comment,
-    Kind.TEXT_BLOCK_END: Lexer._end_comment,
-    Kind.DOT: _then(State.REFERENCE_MODIFIER),
-    Kind.RIGHT_CURLY: Lexer._leave,
-    Kind.INDEX_OPEN: Lexer._open_index,
-    Kind.INDEX_CLOSE: Lexer._leave,
-    Kind.LEFT_PARENTHESIS: Lexer._open_parenthesis,
-    Kind.RIGHT_PARENTHESIS: Lexer._close_parenthesis,
-    Kind.ARGUMENTS_CLOSE: _then(State.REFERENCE),
-    Kind.STRING: Lexer._literal,
-    Kind.INTEGER: Lexer._integer,
-    Kind.FLOAT: Lexer._float,
 }

@@ -1,7 +1,7 @@
 """The tree of a template: statements, and the expressions within them.
 
-``offset`` is the first character in the template's text; ``source`` the text of the node as Velocity would quote it, which is what an
-invalid operand of ``+`` or an argument of a macro prints in the plain profile.
+``offset`` is the first character in the template's text; ``source`` the text of the node as Velocity would quote it,
+which is what an invalid operand of ``+`` or an argument of a macro prints in the plain profile.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class Reference(Expression):
     """``$name.property.method(…)[index]``.
 
     ``runt`` is a name without its ``$``, which is left over by an odd construction and prints itself without its steps.
-    ``prefix`` is printed before the value; ``slashes`` are the backslashes that remain of those before it; ``unset`` is what the
-    plain profile prints where there is no value; ``target`` is the name that ``#set`` gives a value to.
+    ``prefix`` is printed before the value; ``slashes`` are the backslashes that remain of those before it; ``unset``
+    is what the plain profile prints where there is no value; ``target`` is the name that ``#set`` gives a value to.
     """
 
     root: str
@@ -188,8 +188,8 @@ class If:
 class Foreach:
     """``#foreach($element in source) … #end``.
 
-    ``source`` is None where the source is missing, which loops over nothing. An argument behind the source takes the place of the
-    body; so it is in Velocity 1.7.
+    ``source`` is None where the source is missing, which loops over nothing. An argument behind the source takes the
+    place of the body; so it is in Velocity 1.7.
     """
 
     offset: int
@@ -210,7 +210,10 @@ class MacroDefinition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MacroCall:
-    """``#name(arguments)``, or ``#@name(arguments) … #end`` with a body; prints ``source`` where there is no such macro."""
+    """``#name(arguments)``, or ``#@name(arguments) … #end`` with a body.
+
+    It prints ``source`` where there is no such macro.
+    """
 
     offset: int
     name: str

@@ -34,27 +34,29 @@ _UNAVAILABLE: Final = frozenset({"include", "parse", "evaluate"})
 _DIRECTIVES: Final = _BLOCK_DIRECTIVES | _UNAVAILABLE | {"break", "stop"}
 _CONTROL: Final = frozenset({"if", "end", "set", "else", "elseif"})
 _CONTROL_KINDS: Final = frozenset({Kind.IF, Kind.ELSE, Kind.ELSEIF, Kind.END})
-_PLAIN: Final = frozenset({
-    Kind.TEXT,
-    Kind.DOT,
-    Kind.RIGHT_PARENTHESIS,
-    Kind.LEFT_PARENTHESIS,
-    Kind.INTEGER,
-    Kind.FLOAT,
-    Kind.STRING,
-    Kind.ESCAPE,
-    Kind.LEFT_CURLY,
-    Kind.RIGHT_CURLY,
-    Kind.EMPTY_INDEX,
-})
+_PLAIN: Final = frozenset(
+    {
+        Kind.TEXT,
+        Kind.DOT,
+        Kind.RIGHT_PARENTHESIS,
+        Kind.LEFT_PARENTHESIS,
+        Kind.INTEGER,
+        Kind.FLOAT,
+        Kind.STRING,
+        Kind.ESCAPE,
+        Kind.LEFT_CURLY,
+        Kind.RIGHT_CURLY,
+        Kind.EMPTY_INDEX,
+    }
+)
 _FOREACH_ARGUMENTS: Final = 3
 
 
 def parse(text: str, *, base: int = 0, macro_names: Iterable[str] = ()) -> Tree:
     """Parse a template.
 
-    ``base`` is added to every offset. ``macro_names`` are macros defined elsewhere, which decides what a backslash before their
-    call prints.
+    ``base`` is added to every offset. ``macro_names`` are macros defined elsewhere, which decides what a backslash
+    before their call prints.
 
     Raises:
         SyntaxFault: the text is no template.
@@ -68,6 +70,18 @@ class Parser(Grammar):
     def __init__(self, text: str, *, base: int, macro_names: Iterable[str]) -> None:
         super().__init__(text, base=base)
         self._macro_names = set(macro_names)
+        self._readers: dict[Kind, Callable[[], Statement]] = {
+            Kind.IF: self._if,
+            Kind.LINE_COMMENT_START: self._comment,
+            Kind.BLOCK_COMMENT_END: self._comment,
+            Kind.FORMAL_COMMENT_END: self._comment,
+            Kind.TEXT_BLOCK_END: self._text_block,
+            Kind.SET: self._set,
+            Kind.ESCAPED_DIRECTIVE: self._escaped_directive,
+            Kind.DOUBLE_ESCAPE: self._double_escapes,
+            Kind.WORD: self._directive,
+            Kind.BRACKETED_WORD: self._directive,
+        }
 
     def template(self) -> Tree:
         """Read the whole text."""
@@ -92,18 +106,7 @@ class Parser(Grammar):
             return self.reference
         if kind in _PLAIN:
             return self._plain
-        return {
-            Kind.IF: self._if,
-            Kind.LINE_COMMENT_START: self._comment,
-            Kind.BLOCK_COMMENT_END: self._comment,
-            Kind.FORMAL_COMMENT_END: self._comment,
-            Kind.TEXT_BLOCK_END: self._text_block,
-            Kind.SET: self._set,
-            Kind.ESCAPED_DIRECTIVE: self._escaped_directive,
-            Kind.DOUBLE_ESCAPE: self._double_escapes,
-            Kind.WORD: self._directive,
-            Kind.BRACKETED_WORD: self._directive,
-        }.get(kind)
+        return self._readers.get(kind)
 
     def _text(self, token: Token, text: str) -> Text:
         return Text(offset=self.offset_of(token), source=token.written, text=text)
@@ -301,7 +304,9 @@ class Parser(Grammar):
 
     def _define(self, token: Token, arguments: tuple[Expression, ...], body: Block, source: str) -> Define:
         if len(arguments) != 1:
-            raise self.fault(f"#define takes the name of the block and nothing else, found {len(arguments)} arguments", token)
+            raise self.fault(
+                f"#define takes the name of the block and nothing else, found {len(arguments)} arguments", token
+            )
         argument = arguments[0]
         name = argument.target if isinstance(argument, Reference) else argument.source[1:]
         return Define(offset=self.offset_of(token), name=name, body=body, source=source)
@@ -310,4 +315,4 @@ class Parser(Grammar):
 def _parameter_name(argument: Expression) -> str:
     if isinstance(argument, Reference):
         return argument.target
-    return argument.source[1:] if argument.source.startswith("$") else argument.source
+    return argument.source.removeprefix("$")

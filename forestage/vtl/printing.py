@@ -1,6 +1,6 @@
-"""What a value prints: Java's ``toString``, and the JSON text of json-smart.
+r"""What a value prints: Java's ``toString``, and the JSON text of json-smart.
 
-A json-smart array prints as JSON, in which ``/`` is written ``\\/``; ``$input.json`` leaves the slash alone.
+A json-smart array prints as JSON, in which ``/`` is written ``\/``; ``$input.json`` leaves the slash alone.
 Sources: spec/vtl.md sections 2 and 3; the oracle.
 """
 
@@ -43,9 +43,7 @@ _SPECIAL: Final = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2000-\u20ff]')
 _SPECIAL_OR_SLASH: Final = re.compile(r'["\\/\x00-\x1f\x7f-\x9f\u2000-\u20ff]')
 _SPECIAL_UNICODE: Final = re.compile(r"[\x80-\x9f\u2000-\u20ff]")
 # Numbers that Java writes with an exponent or as null, control characters with a letter in their code.
-_DOUBTFUL: Final = re.compile(
-    r"[:\[,]-?(?:[0-9]{8,}\.|0\.000[0-9]|[0-9.]+e|NaN|Infinity)|\\u00[01][a-f]|\x7f"
-)
+_DOUBTFUL: Final = re.compile(r"[:\[,]-?(?:[0-9]{8,}\.|0\.000[0-9]|[0-9.]+e|NaN|Infinity)|\\u00[01][a-f]|\x7f")
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _SHORT: Final = {
     '"': '\\"',
@@ -62,7 +60,7 @@ _SHORT: Final = {
 def text_of(value: object, budget: Budget) -> str:
     """Print a value as Java's ``toString`` does; None is ``null``."""
     if value.__class__ is str:
-        return value  # type: ignore[return-value]  # its class was looked at
+        return value
     simple = _simple_text(value)
     if simple is not None:
         return simple
@@ -84,7 +82,10 @@ def json_of(value: object, budget: Budget) -> str:
 
 
 def _fast_json(value: object) -> str | None:
-    """Write what the standard library writes alike; None where Java's spelling of a number or a character may differ."""
+    """Write what the standard library writes alike.
+
+    None where Java's spelling of a number or a character may differ.
+    """
     try:
         text = _encode(value)
     except (TypeError, ValueError, RecursionError):
@@ -217,7 +218,10 @@ def _quoted(text: str, special: re.Pattern[str]) -> str:
 
 
 def _identity(value: object) -> str:
-    """Print what Java prints of an object without a text of its own; the number behind the ``@`` is its address there."""
+    """Print what Java prints of an object without a text of its own.
+
+    The number behind the ``@`` is its address there.
+    """
     if isinstance(value, JavaArray):
         return "[C@0" if value.component == "char" else f"[L{value.component};@0"
     if isinstance(value, Cursor):

@@ -37,9 +37,9 @@ def compile_truth(node: Reference, compilation: Compilation) -> Test:
     def holds(context: Context) -> bool:
         value = execute(context)
         if value.__class__ is bool:
-            return value  # type: ignore[return-value]  # its class was looked at
+            return value
         if value.__class__ is DefinedBlock:
-            return value.to_text() is not None  # type: ignore[attr-defined]  # its class was looked at
+            return value.to_text() is not None
         return value is not None
 
     return holds
@@ -90,7 +90,7 @@ def _compile_one_property(node: Reference, name: str, compilation: Compilation) 
     def one_property(context: Context) -> object:
         value = context.get(root)
         if value.__class__ is dict and is_entry:
-            value = value.get(name)  # type: ignore[attr-defined]  # its class was looked at
+            value = value.get(name)
         elif value is not None:
             try:
                 value = read(value, context.run.budget)
@@ -137,7 +137,7 @@ def _compile_property(name: str) -> Callable[[Context, object], object]:
 
     def read_property(context: Context, value: object) -> object:
         if value.__class__ is dict:
-            return value.get(name)  # type: ignore[attr-defined]  # its class was looked at
+            return value.get(name)
         return read(value, context.run.budget)
 
     return read_property
@@ -179,7 +179,7 @@ def compile_print(node: Reference, compilation: Compilation) -> Renderer:
     def print_reference(context: Context, out: Out) -> None:
         value = execute(context)
         if value.__class__ is str:
-            text: str = value  # type: ignore[assignment]  # its class was looked at
+            text: str = value
         elif value.__class__ is int:
             text = str(value)
         elif value is None:
@@ -188,7 +188,7 @@ def compile_print(node: Reference, compilation: Compilation) -> Renderer:
         else:
             try:
                 if value.__class__ is DefinedBlock:
-                    rendered = value.render(context, out)  # type: ignore[attr-defined]  # its class was looked at
+                    rendered = value.render(context, out)
                     if not rendered:
                         out(before_nothing + context.literal(unset))
                     return

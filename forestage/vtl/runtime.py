@@ -76,7 +76,7 @@ class Context(Protocol):
         """Return what the caller of the macro wrote for a parameter, or the text itself."""
 
 
-class Variables(dict[str, object]):
+class Variables(dict[str, object]):  # ruff: ignore[subclass-builtin]
     """The variables of a template; ``get`` is that of a dict, for its speed."""
 
     __slots__ = ("run",)

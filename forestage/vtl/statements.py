@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from forestage.vtl.errors import LimitError, TemplateSyntaxError, Thrown, UnavailableError
-from forestage.vtl.errors import MethodError
+from forestage.vtl.errors import LimitError, MethodError, TemplateSyntaxError, Thrown, UnavailableError
 from forestage.vtl.expressions import compile_test, compile_value
 from forestage.vtl.nodes import (
     BooleanLiteral,
-    Break as BreakStatement,
     Define,
     Foreach,
     If,
@@ -18,10 +16,15 @@ from forestage.vtl.nodes import (
     NumberLiteral,
     Reference,
     Set,
-    Stop as StopStatement,
     Text,
     Unavailable,
     Word,
+)
+from forestage.vtl.nodes import (
+    Break as BreakStatement,
+)
+from forestage.vtl.nodes import (
+    Stop as StopStatement,
 )
 from forestage.vtl.references import compile_assignment, compile_execution, compile_print
 from forestage.vtl.runtime import (
@@ -68,10 +71,10 @@ def compile_block(statements: Block, compilation: Compilation) -> Renderer:
 
     def render(context: Context, out: Out) -> None:
         for part in sequence:
-            if part.__class__ is str:
-                out(part)  # type: ignore[arg-type]  # its class was looked at
+            if isinstance(part, str):
+                out(part)
             else:
-                part(context, out)  # type: ignore[operator]  # what is no text is a renderer
+                part(context, out)
 
     return render
 
@@ -165,11 +168,10 @@ def _compile_foreach(node: Foreach, compilation: Compilation) -> Renderer:
         turn = Loop(context.get("foreach"))
         context.put("foreach", turn)
         budget = context.run.budget
-        count = 0
-        for element, turn.has_next in elements:
+        for count, (element, more) in enumerate(elements, start=1):
             budget.spend(weight)
-            turn.index = count
-            count += 1
+            turn.index = count - 1
+            turn.has_next = more
             if counts_turns:
                 context.put("velocityCount", count)
                 context.put("velocityHasNext", turn.has_next)
@@ -279,7 +281,10 @@ def _compile_call(node: MacroCall, compilation: Compilation) -> Renderer:
 
 
 def _compile_argument(node: Expression, compilation: Compilation) -> Callable[[MacroFrame, str, Context], None]:
-    """Compile how an argument gets into a macro: a number or truth by its value, anything else to be evaluated at each use."""
+    """Compile how an argument gets into a macro.
+
+    A number or a truth by its value, anything else to be evaluated at each use.
+    """
     if isinstance(node, NumberLiteral | BooleanLiteral | Word):
         value = compile_value(node, compilation)
         return lambda frame, parameter, context: frame.bind(parameter, value(context))
@@ -300,9 +305,7 @@ def _compile_by_name(node: Expression, compilation: Compilation) -> Getter:
 def _compile_define(node: Define, compilation: Compilation) -> Renderer:
     body = compile_block(node.body, compilation)
     name, weight = node.name, weigh(node.body)
-    return lambda context, _out: context.put(
-        name, DefinedBlock(body, context, limit=DEFINE_DEPTH_LIMIT, weight=weight)
-    )
+    return lambda context, _out: context.put(name, DefinedBlock(body, context, limit=DEFINE_DEPTH_LIMIT, weight=weight))
 
 
 # Ways out

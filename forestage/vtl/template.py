@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
@@ -44,10 +45,10 @@ class Profile(Enum):
 class Scope:
     """What a template can see.
 
-    ``body`` is the payload as text. ``path``, ``querystring`` and ``header`` are the parameters of the method request, of several
-    values the last. ``context`` is ``$context``, without the overrides; ``request_override`` and ``response_override`` are what an
-    earlier template of the same request has set. ``variables`` are further variables, for tools and tests.
-    A rendering changes nothing in it.
+    ``body`` is the payload as text. ``path``, ``querystring`` and ``header`` are the parameters of the method
+    request, of several values the last. ``context`` is ``$context``, without the overrides; ``request_override`` and
+    ``response_override`` are what an earlier template of the same request has set. ``variables`` are further
+    variables, for tools and tests. A rendering changes nothing in it.
     """
 
     body: str = ""
@@ -65,8 +66,9 @@ class Scope:
 class Rendering:
     """What came of a template.
 
-    The overrides are as they stand after it, those of the scope included: ``{"path": {}, "querystring": {}, "header": {"x": "1"}}``
-    and ``{"header": {}, "status": 404}``. A value may be of any JSON type; a list is a header of several values.
+    The overrides are as they stand after it, those of the scope included: ``{"path": {}, "querystring": {}, "header":
+    {"x": "1"}}`` and ``{"header": {}, "status": 404}``. A value may be of any JSON type; a list is a header of
+    several values.
     """
 
     text: str
@@ -121,11 +123,9 @@ class Template:
 
     def _run(self, scope: Scope, variables: Variables, context: Branch | None) -> Rendering:
         parts: list[str] = []
-        try:
+        # Both end the template here; what was printed stays.
+        with suppress(Break, Stop):
             self._render(variables, parts.append)
-        except (Break, Stop):
-            # Both end the template here; what was printed stays.
-            pass
         text = "".join(parts)
         if len(text) > LENGTH_LIMIT:
             raise LimitError(f"the output has more than {LENGTH_LIMIT} characters", template=self.name)
@@ -161,9 +161,7 @@ def compile_template(text: str, *, name: str, profile: Profile = Profile.API_GAT
     """
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > TEMPLATE_BYTES_LIMIT:
-        raise TemplateSyntaxError(
-            f"the template has {size} bytes, {TEMPLATE_BYTES_LIMIT} are allowed", template=name
-        )
+        raise TemplateSyntaxError(f"the template has {size} bytes, {TEMPLATE_BYTES_LIMIT} are allowed", template=name)
     if "#" not in text and "$" not in text:
         return Template(
             name=name,

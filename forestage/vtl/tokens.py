@@ -96,8 +96,8 @@ class Kind(IntEnum):
 class Token:
     """One token: what it is, its text and the offset of its first character.
 
-    ``aside`` holds a ``$`` or ``#`` that turned out to begin nothing, with the character that proved it; it is printed only in
-    front of plain text.
+    ``aside`` holds a ``$`` or ``#`` that turned out to begin nothing, with the character that proved it; it is
+    printed only in front of plain text.
     """
 
     kind: Kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_BEYOND: Final = re.compile("[\U00010000-\U0010ffff]")
+_BEYOND: Final = re.compile(r"[\U00010000-\U0010ffff]")
 
 
 def _is_plain(text: str) -> bool:

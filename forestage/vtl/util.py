@@ -20,7 +20,7 @@ from forestage.vtl.values import checked_text
 if TYPE_CHECKING:
     from forestage.vtl.budget import Budget
 
-_ESCAPED: Final = re.compile(r"""["'\\/\x00-\x1f\x7f-\U0010ffff]""")
+_ESCAPED: Final = re.compile(r"""["'\\/\x00-\x1f\x80-\U0010ffff]""")
 _SHORT: Final = {
     "'": "\\'",
     '"': '\\"',
@@ -62,7 +62,7 @@ def _escape(found: re.Match[str]) -> str:
 def _escape_java_script(budget: Budget, _util: Util, value: object) -> str | None:
     if value is None:
         return None
-    text: str = value if value.__class__ is str else text_of(value, budget)  # type: ignore[assignment]  # it is a text then
+    text: str = value if value.__class__ is str else text_of(value, budget)
     if len(text) < _SHORT_TEXT:
         return escape_java_script(text)
     budget.spend_characters(len(text))
@@ -84,7 +84,9 @@ def _url_encode(_budget: Budget, _util: Util, value: str) -> str:
 def _url_decode(_budget: Budget, _util: Util, value: str) -> str:
     bad = _BAD_PERCENT.search(value)
     if bad is not None:
-        raise Thrown(f"illegal characters behind % in {value[bad.start() : bad.start() + 3]!r} (IllegalArgumentException)")
+        raise Thrown(
+            f"illegal characters behind % in {value[bad.start() : bad.start() + 3]!r} (IllegalArgumentException)"
+        )
     return unquote_to_bytes(value.replace("+", " ")).decode("utf-8", "replace")
 
 
@@ -104,11 +106,13 @@ def _base64_decode(_budget: Budget, _util: Util, value: str) -> str:
 
 
 UTIL_METHODS: Final = Methods()
-UTIL_METHODS.add_all((
-    ("escapeJavaScript", (any_value,), _escape_java_script),
-    ("parseJson", (text,), _parse_json),
-    ("urlEncode", (text,), _url_encode),
-    ("urlDecode", (text,), _url_decode),
-    ("base64Encode", (text,), _base64_encode),
-    ("base64Decode", (text,), _base64_decode),
-))
+UTIL_METHODS.add_all(
+    (
+        ("escapeJavaScript", (any_value,), _escape_java_script),
+        ("parseJson", (text,), _parse_json),
+        ("urlEncode", (text,), _url_encode),
+        ("urlDecode", (text,), _url_decode),
+        ("base64Encode", (text,), _base64_encode),
+        ("base64Decode", (text,), _base64_decode),
+    )
+)

@@ -11,12 +11,13 @@ double, BigDecimal      ``float``, ``decimal.Decimal``
 no value                ``None``
 ======================  ==========================================================
 
-Everything else is a class of this module. None of them has an attribute that a template can reach: properties and methods are
-looked up in tables (``forestage.vtl.methods``), by exact class and name.
+Everything else is a class of this module. None of them has an attribute that a template can reach: properties and
+methods are looked up in tables (``forestage.vtl.methods``), by exact class and name.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -37,13 +38,13 @@ _INTEGER_BITS_LIMIT: Final = 13_000
 Mapping: TypeAlias = "dict[object, object]"
 
 
-class JavaList(list[object]):
+class JavaList(list[object]):  # ruff: ignore[subclass-builtin]
     """A list that the template made, or that Java made of one: ``[1, 2]``, ``subList``."""
 
     __slots__ = ()
 
 
-class Branch(dict[object, object]):
+class Branch(dict[object, object]):  # ruff: ignore[subclass-builtin]
     """A part of ``$context``, which prints as nothing."""
 
     __slots__ = ()
@@ -83,69 +84,51 @@ class JavaKey:
         return hash(self.token)
 
 
+@dataclass(frozen=True, slots=True)
 class Character:
     """A single ``char``, as ``charAt`` gives it."""
 
-    __slots__ = ("text",)
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Character) and self.text == other.text
-
-    def __hash__(self) -> int:
-        return hash(self.text)
+    text: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class JavaArray:
     """An array: ``split``, ``toArray``. It is used like a list and cannot grow.
 
     ``component`` is its element's class, for its text.
     """
 
-    __slots__ = ("component", "items")
-
-    def __init__(self, items: list[object], *, component: str = "java.lang.String") -> None:
-        self.items = items
-        self.component = component
+    items: list[object]
+    component: str = "java.lang.String"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class KeyView:
     """``keySet()``: sees later changes of its map."""
 
-    __slots__ = ("of",)
-
-    def __init__(self, of: Mapping) -> None:
-        self.of = of
+    of: Mapping
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class ValueView:
     """``values()``: sees later changes of its map."""
 
-    __slots__ = ("of",)
-
-    def __init__(self, of: Mapping) -> None:
-        self.of = of
+    of: Mapping
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class EntryView:
     """``entrySet()``: sees later changes of its map."""
 
-    __slots__ = ("of",)
-
-    def __init__(self, of: Mapping) -> None:
-        self.of = of
+    of: Mapping
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """One entry of a map."""
+    """One entry of a map; ``key`` is as the map holds it."""
 
-    __slots__ = ("key", "of")
-
-    def __init__(self, of: Mapping, key: object) -> None:
-        self.of = of
-        self.key = key
+    of: Mapping
+    key: object
 
     @property
     def value(self) -> object:
@@ -153,20 +136,18 @@ class Entry:
         return self.of.get(self.key)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Stream:
     """``stream()``, ``lines()``, ``chars()``: of it, only the number of elements can be had."""
 
-    __slots__ = ("items",)
-
-    def __init__(self, items: list[object]) -> None:
-        self.items = items
+    items: list[object]
 
 
 class Loop:
     """``$foreach``: where the innermost loop stands.
 
-    ``parent`` is the loop around it, ``replaced`` what ``$foreach`` was before the outermost one. ``entries`` is what a template
-    puts into it, which Velocity allows.
+    ``parent`` is the loop around it, ``replaced`` what ``$foreach`` was before the outermost one. ``entries`` is what
+    a template puts into it, which Velocity allows.
     """
 
     __slots__ = ("entries", "has_next", "index", "parent", "replaced")
@@ -206,7 +187,8 @@ def put(into: Mapping, key: object, value: object) -> object:
     """Put an entry into a map and return the value it replaces.
 
     Raises:
-        ThrownOverride: the map holds overrides and this one is set for the second time; source: API Gateway developer guide,
+        ThrownOverride: the map holds overrides and this one is set for the second time; source: API Gateway developer
+        guide,
             "Override your API's request and response parameters and status codes".
     """
     if isinstance(into, OverrideBranch):
@@ -242,7 +224,10 @@ def checked_integer(number: int) -> int:
 
 
 def elements(value: object) -> list[object] | None:
-    """Return the elements of a collection as Java's ``Collection`` holds them; None for anything else, arrays included."""
+    """Return the elements of a collection as Java's ``Collection`` holds them.
+
+    None for anything else, arrays included.
+    """
     if isinstance(value, list):
         return value
     if isinstance(value, KeyView):
@@ -304,7 +289,9 @@ def cursor_over(value: object) -> Cursor | None:
 
 
 def turns(value: object) -> Iterator[tuple[object, bool]] | None:
-    """Return the elements that ``#foreach`` goes through, each with whether another follows; None for what is not iterable.
+    """Return the elements that ``#foreach`` goes through, each with whether another follows.
+
+    None for what is not iterable.
 
     Raises:
         Thrown: the list or map was changed meanwhile.

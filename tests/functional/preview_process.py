@@ -22,9 +22,14 @@ PATIENCE_SECONDS = 60.0
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """Return an environment that keeps the files of forestage below a folder."""
+    """Return an environment that keeps the files of forestage below a folder.
+
+    It names no virtual environment, so that apps run on the Python that runs the tests.
+    """
     path = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(ROOT))))
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "FORCE_COLOR"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "FORCE_COLOR", "VIRTUAL_ENV"))
+    }
     own = {"XDG_CACHE_HOME": str(home / "cache"), "XDG_STATE_HOME": str(home / "state"), "PYTHONPATH": path}
     return {**kept, **own, **more}
 

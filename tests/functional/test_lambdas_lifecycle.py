@@ -315,6 +315,26 @@ def test_code_that_is_missing_is_said_and_refused(tmp_path: Path, lazy: Function
     ]
 
 
+def test_code_that_is_still_missing_is_said_once_and_served_once_it_is_there(
+    tmp_path: Path, lazy: FunctionSettings
+) -> None:
+    folder = tmp_path / "late"
+
+    async def scenario(deployment: Deployment) -> tuple[list[str], Any]:
+        await deployment.deploy(a_function(folder))
+        await deployment.deploy(a_function(folder))
+        said = deployment.printed(LogStream.PREVIEW)
+        folder.mkdir()
+        (folder / "index.py").write_text("def handler(event, context):\n    return 'here'\n", encoding="utf-8")
+        await deployment.deploy(a_function(folder))
+        return said, await deployment.result()
+
+    said, result = deployed(lazy, scenario)
+
+    assert len(said) == 1
+    assert result == "here"
+
+
 @pytest.mark.parametrize("wire", list(Wire), ids=lambda wire: wire.value)
 def test_nothing_is_left_open_or_running_after_the_end(wire: Wire, tmp_path: Path) -> None:
     settings = FunctionSettings(cache=tmp_path, wire=wire)

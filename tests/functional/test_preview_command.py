@@ -40,6 +40,21 @@ def free_port() -> int:
         return port
 
 
+def server_after_a_free_port() -> socket.socket:
+    """Listen on a port between two free ones."""
+    while True:
+        server = socket.create_server(("127.0.0.1", 0))
+        port = server.getsockname()[1]
+        if is_free(port - 1) and is_free(port + 1):
+            return server
+        server.close()
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
 def write_code(folder: Path, source: str) -> Path:
     (folder / "code").mkdir(exist_ok=True)
     (folder / "code" / "index.py").write_text(source, encoding="utf-8")
@@ -74,7 +89,7 @@ def test_edit_of_a_handler_is_served_and_no_process_stays(
         running.wait_for_answer("/dev", "new")
         write_code(tmp_path, ANSWER_WITH_PID)
         running.wait_for_talk("code/index.py changed: new code for pets")
-        wait_for(running.call("GET", "/dev").body.isdigit, running.talk)
+        wait_for(lambda: running.call("GET", "/dev").body.isdigit() is True, running.talk)
         pid = int(running.call("GET", "/dev").body)
         exit_code = running.end()
 
@@ -174,6 +189,20 @@ def test_request_is_explained_and_functions_logs_are_shown(
     assert "[pets] START RequestId: " in logs.stdout
 
 
+def test_request_that_the_listener_refused_is_explained(
+    tmp_path: Path, home: Path, preview: Callable[..., PreviewProcess]
+) -> None:
+    write_template(tmp_path, mock_api())
+
+    with preview("template.json") as running:
+        answer = running.call("GET", "/dev", headers={"X-Long": "x" * 11_000})
+        explained = forestage("explain", answer.headers["x-amzn-RequestId"], folder=tmp_path, home=home)
+
+    assert answer.status == 431
+    assert "GET /dev  431" in explained.stdout
+    assert "refused by the listener: headers too large" in explained.stdout
+
+
 def test_ctrl_c_ends_with_130(tmp_path: Path, preview: Callable[..., PreviewProcess]) -> None:
     write_template(tmp_path, mock_api())
 
@@ -190,6 +219,19 @@ def test_port_that_was_asked_for_and_is_taken_is_an_error(tmp_path: Path, home: 
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"error: port {port} of localhost is taken")
     assert "hint:" in ended.stderr
+
+
+def test_taken_port_of_another_api_is_skipped_and_said(tmp_path: Path, home: Path) -> None:
+    template = mock_api()
+    template["Resources"]["Second"] = {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "birds"}}
+    write_template(tmp_path, template)
+    with server_after_a_free_port() as server:
+        taken = server.getsockname()[1]
+        with PreviewProcess("template.json", "--port", str(taken - 1), folder=tmp_path, home=home) as running:
+            running.wait_for_talk("birds")
+
+    assert running.port == taken - 1
+    assert f"port {taken} is taken, using {taken + 1}" in running.talk()
 
 
 def test_strict_refuses_what_is_not_simulated(tmp_path: Path, home: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -58,9 +57,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sample(app: Path, backend: str) -> Iterator[PreviewProcess]:
     home = app.parent / "home"
     share_node_packages(home)
-    with PreviewProcess(
-        "--port", "0", "--parameter", f"Backend={backend}", folder=app, home=home, VIRTUAL_ENV=sys.prefix
-    ) as running:
+    with PreviewProcess("--port", "0", "--parameter", f"Backend={backend}", folder=app, home=home) as running:
         running.wait_for_talk("curl")
         yield running
 

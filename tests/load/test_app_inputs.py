@@ -21,10 +21,11 @@ def write(file: Path, text: str = "x") -> None:
     [
         (["app.py", "stacks/api.py"], ["app.py", "stacks/api.py"]),
         (["app.py", "node_modules/x.js", ".git/HEAD", "cdk.out/a", ".venv/b", "lib/__pycache__/c"], ["app.py"]),
+        (["app.py", "requests.log", "logs/preview.log"], ["app.py"]),
         (["pom.xml", "target/App.class", "lib/target/x"], ["lib/target/x", "pom.xml"]),
         (["src/App.csproj", "src/bin/a", "src/obj/b", "bin/app.ts"], ["bin/app.ts", "src/App.csproj"]),
     ],
-    ids=["all", "ignored", "maven", "dotnet"],
+    ids=["all", "ignored", "logs", "maven", "dotnet"],
 )
 def test_inputs_are_the_files_that_an_app_may_read(files: list[str], inputs: list[str], tmp_path: Path) -> None:
     for name in files:

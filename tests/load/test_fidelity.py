@@ -47,22 +47,10 @@ def test_only_what_is_used_is_reported() -> None:
         ({"ApiKeyRequired": "true"}, ["ApiKeyRequired"]),
         ({"Integration": {**MOCK, "ConnectionType": "INTERNET"}}, []),
         ({"Integration": {**MOCK, "ConnectionType": "VPC_LINK"}}, ["Integration.ConnectionType"]),
-        ({"Integration": {"Type": "AWS"}}, ["Integration.Type"]),
+        ({"Integration": {"Type": "AWS", "Uri": "arn:aws:apigateway:us-east-1:sqs:path/1/q"}}, ["Integration.Uri"]),
         ({"Integration": {"Type": "MOCK", "Speed": 3}}, ["Integration.Speed"]),
         ({"Colour": "red"}, ["Colour"]),
-        (
-            {"Integration": {**MOCK, "RequestTemplates": {"a/b": "{}", "c/d": "$input.body", "e/f": "#set($a = 1)"}}},
-            ["Integration.RequestTemplates[c/d]", "Integration.RequestTemplates[e/f]"],
-        ),
-        (
-            {
-                "Integration": {
-                    **MOCK,
-                    "IntegrationResponses": [{"StatusCode": 200}, {"ResponseTemplates": {"a/b": "$x"}}],
-                }
-            },
-            ["Integration.IntegrationResponses.ResponseTemplates[a/b]"],
-        ),
+        ({"Integration": {**MOCK, "RequestTemplates": {"a/b": "{}", "c/d": "$input.body"}}}, []),
     ],
 )
 def test_values_decide_what_is_reported(properties: dict[str, Any], expected: list[str]) -> None:
@@ -72,26 +60,26 @@ def test_values_decide_what_is_reported(properties: dict[str, Any], expected: li
 
 
 def test_entry_has_status_note_and_place() -> None:
-    (entry,) = report({"Api": API, "Get": method(Integration={"Type": "AWS"})}).entries
+    (entry,) = report({"Api": API, "Get": method(ApiKeyRequired=True)}).entries
 
     assert entry == FidelityEntry(
         type="AWS::ApiGateway::Method",
-        property="Integration.Type",
+        property="ApiKeyRequired",
         status=Status.NOT_SIMULATED,
-        note="AWS service integrations answer 500",
+        note="a method that demands a key answers 500",
         logical_id="Get",
         stack="T",
         origin=Origin("T"),
     )
-    assert str(entry.origin) == "T (Resources/Get/Properties/Integration/Type)"
+    assert str(entry.origin) == "T (Resources/Get/Properties/ApiKeyRequired)"
 
 
-def test_place_of_an_entry_in_lists_and_maps_is_exact() -> None:
-    responses = [{"StatusCode": 200}, {"StatusCode": 400, "ResponseTemplates": {"a/b": "$x"}}]
+def test_place_of_an_entry_in_a_list_is_exact() -> None:
+    settings = [{"HttpMethod": "*"}, {"HttpMethod": "GET", "CacheTtlInSeconds": 5}]
 
-    (entry,) = report({"Api": API, "Get": method(Integration={**MOCK, "IntegrationResponses": responses})}).entries
+    (entry,) = report(pets(Stage=stage(MethodSettings=settings))).entries
 
-    assert entry.origin.path == ("Resources/Get/Properties/Integration/IntegrationResponses/1/ResponseTemplates/a/b")
+    assert entry.origin.path == "Resources/Stage/Properties/MethodSettings/1/CacheTtlInSeconds"
 
 
 def test_unknown_property_is_reported_as_unknown() -> None:

@@ -38,3 +38,34 @@ def test_fault_names_file_and_line(tmp_path: Path) -> None:
     assert fault.origin.line == line
     assert fault.origin.file.endswith("pets.json")
     assert fault.origin.path == "Resources/Put/Properties/HttpMethod"
+
+
+def test_faults_of_intrinsics_and_of_resources_are_told_together(tmp_path: Path) -> None:
+    file = tmp_path / "pets.json"
+    file.write_text(json.dumps({"Resources": pets(Put=method("FETCH", ResourceId={"Ref": "Nope"}))}, indent=1))
+
+    with pytest.raises(TemplateError) as caught:
+        load(str(file))
+
+    paths = [fault.origin.path for fault in caught.value.faults if fault.origin]
+    assert sorted(paths) == ["Resources/Put/Properties/HttpMethod", "Resources/Put/Properties/ResourceId"]
+
+
+def test_code_that_is_not_on_this_machine_is_in_the_fidelity_report(tmp_path: Path) -> None:
+    properties = {"Runtime": "java21", "Handler": "a.B", "Code": {"S3Bucket": "b", "S3Key": "k"}}
+    file = tmp_path / "function.json"
+    file.write_text(json.dumps({"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": properties}}}))
+
+    found = [(entry.property, entry.status.value) for entry in load(str(file)).fidelity.entries]
+
+    assert found == [("Runtime", "not simulated"), ("Code", "not simulated")]
+
+
+def test_file_with_an_openapi_body_is_watched(tmp_path: Path) -> None:
+    body = tmp_path / "body.json"
+    body.write_text(json.dumps({"openapi": "3.0.1", "info": {"title": "x", "version": "1"}, "paths": {}}))
+    api = {"Type": "AWS::ApiGateway::RestApi", "Properties": {"BodyS3Location": "body.json"}}
+    file = tmp_path / "api.json"
+    file.write_text(json.dumps({"Resources": {"Api": api}}))
+
+    assert load(str(file)).watch == (str(file), str(body))

@@ -30,6 +30,12 @@ def test_template_with_faults_is_refused_with_all_of_them(case: dict[str, Any], 
     assert [fault.replace(str(tmp_path), "FOLDER") for fault in faults] == case["faults"]
 
 
+def test_resource_may_have_a_description(tmp_path: Path) -> None:
+    stack = load_stack(tmp_path, "Resources: {B: {Type: AWS::S3::Bucket, Description: of files}}")
+
+    assert [resource.logical_id for resource in stack.resources] == ["B"]
+
+
 @pytest.mark.parametrize("transform", ["AWS::CodeDeployBlueGreen", "AWS::SecretsManager-2020-07-23"])
 def test_transform_that_adds_nothing_to_run_is_passed_over(transform: str, tmp_path: Path) -> None:
     stack = load_stack(tmp_path, f"Transform: {transform}\nResources: {{B: {{Type: AWS::S3::Bucket}}}}\n")

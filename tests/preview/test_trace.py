@@ -17,7 +17,7 @@ from forestage.preview.engine.effects import (
     Unavailable,
 )
 from forestage.preview.engine.wire import WireResponse
-from forestage.preview.trace import MAX_BODY_CHARACTERS, Trace, TraceLog, held_bytes, summarize, to_json
+from forestage.preview.trace import MAX_BODY_CHARACTERS, Trace, TraceLog, TurnedAway, held_bytes, summarize, to_json
 from tests.cases.script import ARRIVED_AT, EXTENDED_REQUEST_ID, REQUEST_ID, TRACE_PARENT, TRACE_ROOT, play, wire_request
 from tests.cases.short_api import FUNCTION_ARN, api_runtime
 
@@ -193,6 +193,19 @@ def test_summary_of_a_failed_request_has_its_reason() -> None:
     summary = summarize(played("GET /none").trace)
 
     assert (summary["status"], summary["failure"]) == (403, "there is no stage 'none'")
+
+
+def test_request_that_was_turned_away_is_told_with_what_was_understood_of_it() -> None:
+    reached = TurnedAway(method="GET", target="/dev", client="127.0.0.1", reason="headers too large")
+    response = WireResponse(status=431, headers=(), body=b"{}")
+
+    document = told(
+        Trace(request_id=REQUEST_ID, entries=[reached], started_at=ARRIVED_AT, response=response, duration_ms=0.0)
+    )
+
+    assert (document["method"], document["path"], document["status"]) == ("GET", "/dev", 431)
+    assert (document["api"], document["failure"]) == (None, "headers too large")
+    assert document["steps"] == [{"stage": "arrival", "method": "GET", "target": "/dev", "client": "127.0.0.1"}]
 
 
 def test_request_under_way_has_no_response_yet() -> None:

@@ -78,6 +78,8 @@ HTTP_APIS = not_simulated("HTTP APIs are not served")
 PORTALS = not_simulated("there is no developer portal")
 
 # Functions
+RUNTIMES = not_simulated("only Python 3, Node and provided runtimes are run")
+REMOTE_CODE = not_simulated("the code is not on this machine, so it is not run")
 CONTAINER_IMAGES = not_simulated("container images are not run")
 CONCURRENCY = partial("concurrency is not limited")
 ARCHITECTURE = partial("functions run on this machine's processor").unless("x86_64")

@@ -13,6 +13,11 @@ def is_image(value: object) -> bool:
     return isinstance(value, Mapping) and "ImageUri" in value
 
 
+def is_foreign_runtime(value: object) -> bool:
+    """Tell whether nothing on this machine runs a runtime."""
+    return not (isinstance(value, str) and value.startswith(("python3", "nodejs", "provided")))
+
+
 FUNCTIONS: dict[str, ResourceRows] = {
     "AWS::Lambda::Alias": ResourceRows(
         rows={
@@ -54,7 +59,7 @@ FUNCTIONS: dict[str, ResourceRows] = {
             "RecursiveLoop": on.FUNCTION_SETTINGS,
             "ReservedConcurrentExecutions": on.CONCURRENCY,
             "Role": on.CREDENTIALS,
-            "Runtime": HONOURED,
+            "Runtime": on.RUNTIMES.when(is_foreign_runtime),
             "RuntimeManagementConfig": on.INERT,
             "SnapStart": on.FUNCTION_SETTINGS,
             "Tags": on.INERT,

@@ -28,14 +28,12 @@ Counts: TypeAlias = Callable[[object], bool]
 class Row:
     """What becomes of a property.
 
-    ``note`` says in a few words what is missing. ``counts`` None is every value. ``each`` is for maps whose
-    entries count one by one.
+    ``note`` says in a few words what is missing. ``counts`` None is every value.
     """
 
     status: Status
     note: str = ""
     counts: Counts | None = None
-    each: bool = False
 
     def unless(self, *harmless: object) -> Row:
         """Make a row that is not about some values, in which nothing is lost."""
@@ -45,9 +43,9 @@ class Row:
         """Make a row that is only about some values."""
         return replace(self, counts=lambda value: _word(value) in affected)
 
-    def when(self, counts: Counts, *, each: bool = False) -> Row:
+    def when(self, counts: Counts) -> Row:
         """Make a row that is only about the values for which ``counts`` holds."""
-        return replace(self, counts=counts, each=each)
+        return replace(self, counts=counts)
 
     def is_about(self, value: object) -> bool:
         """Tell whether a value of the property is not honoured wholly."""

@@ -10,7 +10,7 @@ from forestage.preview.engine.rest import answer_failure, run
 from forestage.preview.engine.results import Addressed, Arrival, PreparedFunction
 from forestage.preview.engine.wire import WireResponse
 from forestage.preview.host.addressing import CONTROL_PREFIX, api_id_of_host, api_of_path, split_target
-from forestage.preview.trace import Trace, held_bytes
+from forestage.preview.trace import Trace, TurnedAway, held_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -142,15 +142,7 @@ class Gateway:
         """
         failure = GatewayFailure(ResponseType.INVALID_API_KEY, "no such API is served here")
         ids = self._ids.draw(wire.arrived_at)
-        self._lines.write(
-            method=wire.method,
-            path=wire.target,
-            status=failure.status,
-            ms=0.0,
-            function=None,
-            request_id=ids.request_id,
-        )
-        return WireResponse(
+        response = WireResponse(
             status=failure.status,
             headers=(
                 ("Content-Type", "application/json"),
@@ -160,6 +152,25 @@ class Gateway:
             ),
             body=failure.body().encode(),
         )
+        self._lines.write(
+            method=wire.method,
+            path=wire.target,
+            status=failure.status,
+            ms=0.0,
+            function=None,
+            request_id=ids.request_id,
+        )
+        reached = TurnedAway(method=wire.method, target=wire.target, client=wire.client, reason=failure.reason)
+        self._traces.add(
+            Trace(
+                request_id=ids.request_id,
+                entries=[reached],
+                started_at=wire.arrived_at,
+                response=response,
+                duration_ms=0.0,
+            )
+        )
+        return response
 
 
 def _function_of(trace: Trace) -> str | None:

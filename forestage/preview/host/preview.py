@@ -24,7 +24,7 @@ from forestage.preview.host.listener import Listener
 from forestage.preview.host.overview import describe_api
 from forestage.preview.host.ports import bind
 from forestage.preview.host.refusals import answer
-from forestage.preview.trace import TraceLog, summarize, to_json
+from forestage.preview.trace import Trace, TraceLog, TurnedAway, summarize, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -265,8 +265,9 @@ class Preview:
         )
 
     def _refuse(self, refused: Refused) -> WireResponse:
-        """Answer what never became a request, and write its line."""
-        ids = self._ids.draw(self.clock.now())
+        """Answer what never became a request, write its line, and keep why."""
+        now = self.clock.now()
+        ids = self._ids.draw(now)
         response = answer(refused.refusal, ids)
         self.lines.write(
             method=refused.method or "-",
@@ -275,6 +276,15 @@ class Preview:
             ms=0.0,
             function=None,
             request_id=ids.request_id,
+        )
+        reached = TurnedAway(
+            method=refused.method,
+            target=refused.target,
+            client=refused.client,
+            reason=f"refused by the listener: {refused.refusal.reason}",
+        )
+        self._traces.add(
+            Trace(request_id=ids.request_id, entries=[reached], started_at=now, response=response, duration_ms=0.0)
         )
         return response
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import threading
 import time
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ STEP_MS: Final = 10
 """How often the watcher looks whether something changed. Measured: an edit is told after 11 to 20 ms, at 0.7 % of a
 core; 5 ms would tell it after 6 to 11 ms at 1.1 %, 20 ms after 36 ms at 0.3 %."""
 
+SETTLE_MS: Final = 40
+"""How long a file that was emptied is given to be filled."""
+
 POLL_MS: Final = 300
 """How often files are looked at where the system cannot tell of changes and ``WATCHFILES_FORCE_POLLING`` is set."""
 
@@ -39,10 +43,13 @@ IGNORED_FOLDERS: Final = frozenset({
 })  # fmt: skip
 """Folders below a watched one that hold no input: other programs' own, and what is made from inputs."""
 
-_IGNORED_ENDINGS: Final = (".pyc", ".swp", ".swx", ".tmp", "~")
+STANDARD_OUTPUTS: Final = (1, 2)
+"""The file handles of what is printed."""
+
+_IGNORED_ENDINGS: Final = (".pyc", ".swp", ".swx", ".tmp", ".log", "~")
 _IGNORED_BEGINNINGS: Final = (".#", "#", ".goutputstream-")
 _IGNORED_NAMES: Final = frozenset({"4913", ".DS_Store"})
-"""What editors put beside the file that they save; 4913 is Vim's."""
+"""What editors put beside the file that they save, 4913 is Vim's, and what programs tell of themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +225,8 @@ class Watcher:
     """Tells of changes from a thread of its own, as long as it is open.
 
     ``since`` is when what is watched was read, in seconds since the epoch: what changed between that and the start
-    of the watching is told, too.
+    of the watching is told, too. ``outputs`` are open file handles: what is written to them is no change, or a
+    preview whose lines go to a file beside a handler would load the handler anew for each line.
     """
 
     def __init__(
@@ -229,8 +237,10 @@ class Watcher:
         on_failure: Callable[[str], None],
         since: float,
         notify: Callable[[frozenset[str]], Notifier] = system_notifier,
+        outputs: Iterable[int] = STANDARD_OUTPUTS,
     ) -> None:
         self._plan = plan
+        self._outputs = frozenset(_regular_files(outputs))
         self._since = since
         self._tell = tell
         self._on_failure = on_failure
@@ -284,15 +294,27 @@ class Watcher:
         until = _Until(lambda: self._is_closed or self._plan is not plan)
         while not until.is_set():
             paths = _paths(notifier.watch(DEBOUNCE_MS, STEP_MS, 0, until))
+            if any(map(_is_empty, paths)):
+                # Most likely it is being written: a save begins by emptying the file.
+                paths |= _paths(notifier.watch(DEBOUNCE_MS, STEP_MS, SETTLE_MS, until))
             self._report(paths)
             if any(_is_folder_event(path, folders) for path in paths) and folders_of(plan) != folders:
                 return
 
     def _report(self, paths: set[str]) -> None:
-        fresh = [path for path in paths if self._is_fresh(path)]
+        fresh = [path for path in paths if not self._is_output(path) and self._is_fresh(path)]
         changes = classify(self._plan, fresh)
         if changes is not None and not self._is_closed:
             self._tell(changes)
+
+    def _is_output(self, path: str) -> bool:
+        if not self._outputs:
+            return False
+        try:
+            status = Path(path).stat()
+        except OSError:
+            return False
+        return (status.st_dev, status.st_ino) in self._outputs
 
     def _is_fresh(self, path: str) -> bool:
         """Tell whether a path is other than when it was last told of: one save makes several events."""
@@ -303,16 +325,31 @@ class Watcher:
         return True
 
 
+def _regular_files(handles: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Find which files handles are open on, by device and number; pipes and terminals are none."""
+    for handle in handles:
+        with contextlib.suppress(OSError):
+            status = os.fstat(handle)
+            if stat.S_ISREG(status.st_mode):
+                yield status.st_dev, status.st_ino
+
+
 def _paths(outcome: object) -> set[str]:
     return {str(path) for _, path in outcome} if isinstance(outcome, set) else set()
 
 
 def _signature(path: str) -> tuple[int, int, int] | None:
+    """Return when a file was written, its size and its number; None where there is none."""
     try:
         status = Path(path).stat()
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _is_empty(path: str) -> bool:
+    signature = _signature(path)
+    return signature is not None and signature[1] == 0
 
 
 def _files_changed(folders: frozenset[str], since: float) -> set[str]:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from forestage.vtl.budget import Budget
     from forestage.vtl.jsonpath.steps import Predicate
 
-    Reader: TypeAlias = "Callable[[str], tuple[Step, ...]]"
-    Comparison: TypeAlias = "Callable[[object, object, Budget], bool]"
+    Reader: TypeAlias = Callable[[str], tuple[Step, ...]]
+    Comparison: TypeAlias = Callable[[object, object, Budget], bool]
 
 _NESTING_LIMIT: Final = 20
 _NUMBER: Final = re.compile(r"-?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?")
@@ -180,7 +180,9 @@ def _matches(left: object, right: object, budget: Budget) -> bool:
         return False
     subjects = other if isinstance(other, list) else [other]
     return any(
-        pattern.matches(text_of(subject, budget) if isinstance(subject, str | bool) or is_number(subject) else "", budget)
+        pattern.matches(
+            text_of(subject, budget) if isinstance(subject, str | bool) or is_number(subject) else "", budget
+        )
         for subject in subjects
     )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from forestage.vtl.budget import Budget
 
-    Reader: TypeAlias = "Callable[[str], tuple[Step, ...]]"
+    Reader: TypeAlias = Callable[[str], tuple[Step, ...]]
 
 _NESTING_LIMIT: Final = 10
 

@@ -37,7 +37,8 @@ class JsonPath:
     def find(self, document: object, budget: Budget, root: object = MISSING) -> object:
         """Follow the path; ``root`` is what ``$`` means in its filters, the document itself by default.
 
-        Returns MISSING where a definite path leads nowhere. What it returns are the parts of the document themselves, not copies.
+        Returns MISSING where a definite path leads nowhere. What it returns are the parts of the document themselves,
+        not copies.
 
         Raises:
             PathError: the path cannot be applied to this document.

@@ -30,6 +30,10 @@ class Predicate(Protocol):
 class Function(Protocol):
     """A function at the end of a path."""
 
+    @property
+    def counts(self) -> bool:
+        """Whether it counts elements rather than looking at them."""
+
     def call(self, value: object, root: object, budget: Budget) -> object:
         """Apply it to what the path leads to."""
 
@@ -117,8 +121,9 @@ class Walk:
         ``definite`` tells whether all steps so far were.
 
         Raises:
-            NothingFound: the whole path is definite and leads nowhere.
-            PathError: behind definite steps, an index meets what is no array, or a filter what is neither object nor array.
+            NothingFound: the whole path is definite and leads nowhere, or a name behind definite steps meets no object.
+            PathError: behind definite steps, an index meets what is no array, or a filter what is neither object nor
+            array.
         """
         self._budget.spend(1)
         if number == len(self._steps):
@@ -144,7 +149,8 @@ class Walk:
     def _names(self, number: int, names: tuple[str, ...], value: object, *, definite: bool) -> None:
         last = number == len(self._steps) - 1
         if not isinstance(value, dict):
-            self._miss()
+            if definite:
+                raise NothingFound
             return
         if len(names) > 1 and last:
             self.found.append({name: value[name] for name in names if name in value})
@@ -216,7 +222,9 @@ class Walk:
             case Names(names):
                 # Of several names that lead on, each is looked for by itself.
                 last = step is self._steps[-1]
-                return isinstance(value, dict) and (all(name in value for name in names) or (len(names) > 1 and not last))
+                return isinstance(value, dict) and (
+                    all(name in value for name in names) or (len(names) > 1 and not last)
+                )
             case Indexes() | Slice():
                 return isinstance(value, list)
             case Filter(predicate):

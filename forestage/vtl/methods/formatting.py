@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from forestage.vtl.budget import Budget
 
 _DIRECTIVE: Final = re.compile(r"%(?:(\d{1,4})\$)?([-#+ 0,(<]*)(\d{1,8})?(?:\.(\d{1,4}))?([a-zA-Z%])")
+_LAST_CODE: Final = 0x10FFFF
 _CONTEXT: Final = Context(prec=6_000, rounding=ROUND_HALF_UP)
 
 
@@ -33,7 +34,9 @@ def format_text(pattern: str, arguments: Sequence[object], budget: Budget) -> st
     while (percent := pattern.find("%", position)) >= 0:
         found = _DIRECTIVE.match(pattern, percent)
         if found is None:
-            raise Thrown(f"unknown format conversion in {pattern[percent : percent + 10]!r} (UnknownFormatConversionException)")
+            raise Thrown(
+                f"unknown format conversion in {pattern[percent : percent + 10]!r} (UnknownFormatConversionException)"
+            )
         parts.append(pattern[position:percent])
         position = found.end()
         if found[5] in "n%":
@@ -70,6 +73,8 @@ def _convert(found: re.Match[str], argument: object, budget: Budget) -> str:
         text = "null"
     elif lower == "c" and isinstance(argument, Character):
         text = argument.text
+    elif lower == "c" and isinstance(argument, int) and not isinstance(argument, bool) and 0 <= argument <= _LAST_CODE:
+        text = chr(argument)
     elif lower in "dxo" and isinstance(argument, int) and not isinstance(argument, bool):
         return _padded(_integer(argument, found), found, conversion=conversion)
     elif lower in "fe" and isinstance(argument, float | Decimal):

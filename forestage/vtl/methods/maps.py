@@ -80,26 +80,28 @@ def _of(_budget: Budget, _of: Mapping, *pairs: object) -> Mapping:
 
 
 MAP_METHODS: Final = Methods()
-MAP_METHODS.add_all((
-    ("size", (), lambda _, of: len(of)),
-    ("isEmpty", (), lambda _, of: not of),
-    ("get", (any_value,), lambda _, of, key: of.get(key_of(key))),
-    ("getOrDefault", (any_value, any_value), _get_or_default),
-    ("containsKey", (any_value,), lambda _, of, key: key_of(key) in of),
-    ("containsValue", (any_value,), lambda budget, of, value: contains(list(of.values()), value, budget)),
-    ("put", (any_value, any_value), _put),
-    ("putIfAbsent", (any_value, any_value), _put_if_absent),
-    ("putAll", (mapping,), _put_all),
-    ("replace", (any_value, any_value), _replace),
-    ("replace", (any_value, any_value, any_value), _replace_equal),
-    ("remove", (any_value,), _remove),
-    ("remove", (any_value, any_value), _remove_equal),
-    ("clear", (), _clear),
-    ("clone", (), _copy),
-    ("keySet", (), lambda _, of: KeyView(of)),
-    ("values", (), lambda _, of: ValueView(of)),
-    ("entrySet", (), lambda _, of: EntryView(of)),
-))
+MAP_METHODS.add_all(
+    (
+        ("size", (), lambda _, of: len(of)),
+        ("isEmpty", (), lambda _, of: not of),
+        ("get", (any_value,), lambda _, of, key: of.get(key_of(key))),
+        ("getOrDefault", (any_value, any_value), _get_or_default),
+        ("containsKey", (any_value,), lambda _, of, key: key_of(key) in of),
+        ("containsValue", (any_value,), lambda budget, of, value: contains(list(of.values()), value, budget)),
+        ("put", (any_value, any_value), _put),
+        ("putIfAbsent", (any_value, any_value), _put_if_absent),
+        ("putAll", (mapping,), _put_all),
+        ("replace", (any_value, any_value), _replace),
+        ("replace", (any_value, any_value, any_value), _replace_equal),
+        ("remove", (any_value,), _remove),
+        ("remove", (any_value, any_value), _remove_equal),
+        ("clear", (), _clear),
+        ("clone", (), _copy),
+        ("keySet", (), lambda _, of: KeyView(of)),
+        ("values", (), lambda _, of: ValueView(of)),
+        ("entrySet", (), lambda _, of: EntryView(of)),
+    )
+)
 for _pairs in range(6):
     MAP_METHODS.add("of", *(any_value,) * 2 * _pairs)(_of)
 
@@ -109,11 +111,13 @@ def _set_value(_budget: Budget, entry: Entry, value: object) -> object:
 
 
 ENTRY_METHODS: Final = Methods()
-ENTRY_METHODS.add_all((
-    ("getKey", (), lambda _, entry: key_value(entry.key)),
-    ("getValue", (), lambda _, entry: entry.value),
-    ("setValue", (any_value,), _set_value),
-))
+ENTRY_METHODS.add_all(
+    (
+        ("getKey", (), lambda _, entry: key_value(entry.key)),
+        ("getValue", (), lambda _, entry: entry.value),
+        ("setValue", (any_value,), _set_value),
+    )
+)
 
 
 def _topmost(_budget: Budget, loop: Loop) -> Loop:
@@ -129,16 +133,18 @@ LOOP_METHODS.add_all(
     for accepts, body in ((overload.accepts, overload.body) for overload in overloads)
     if name not in {"clone", "of", "getOrDefault", "putIfAbsent", "replace"}
 )
-LOOP_METHODS.add_all((
-    ("getIndex", (), lambda _, loop: loop.index),
-    ("getCount", (), lambda _, loop: loop.index + 1),
-    ("getHasNext", (), lambda _, loop: loop.has_next),
-    ("hasNext", (), lambda _, loop: loop.has_next),
-    ("isFirst", (), lambda _, loop: loop.index < 1),
-    ("getFirst", (), lambda _, loop: loop.index < 1),
-    ("isLast", (), lambda _, loop: not loop.has_next),
-    ("getLast", (), lambda _, loop: not loop.has_next),
-    ("getParent", (), lambda _, loop: loop.parent),
-    ("getTopmost", (), _topmost),
-    ("getReplaced", (), lambda _, loop: _topmost(_, loop).replaced),
-))
+LOOP_METHODS.add_all(
+    (
+        ("getIndex", (), lambda _, loop: loop.index),
+        ("getCount", (), lambda _, loop: loop.index + 1),
+        ("getHasNext", (), lambda _, loop: loop.has_next),
+        ("hasNext", (), lambda _, loop: loop.has_next),
+        ("isFirst", (), lambda _, loop: loop.index < 1),
+        ("getFirst", (), lambda _, loop: loop.index < 1),
+        ("isLast", (), lambda _, loop: not loop.has_next),
+        ("getLast", (), lambda _, loop: not loop.has_next),
+        ("getParent", (), lambda _, loop: loop.parent),
+        ("getTopmost", (), _topmost),
+        ("getReplaced", (), lambda _, loop: _topmost(_, loop).replaced),
+    )
+)

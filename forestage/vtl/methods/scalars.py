@@ -1,13 +1,16 @@
 """The methods of Integer, Long, BigInteger, Double, BigDecimal, Boolean and Character.
 
-A template has no classes, so that people call Java's static methods on any object of the class: ``#set($i = 0)$i.parseInt("42")``.
+A template has no classes, so that people call Java's static methods on any object of the class: ``#set($i =
+0)$i.parseInt("42")``.
 """
 
 from __future__ import annotations
 
 import math
+import operator
 import re
 import unicodedata
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from forestage.vtl.arithmetic import (
@@ -36,14 +39,14 @@ from forestage.vtl.methods.table import (
     long,
     text,
 )
-from forestage.vtl.values import Character, checked_integer, is_number
+from forestage.vtl.values import Character, checked_integer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from decimal import Decimal
 
     from forestage.vtl.budget import Budget
 
+NOT_COMPARABLE: Final = "values of two classes cannot be compared (ClassCastException)"
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _RADIX_MIN: Final = 2
 _LONGEST_INTEGER: Final = 100
@@ -106,8 +109,15 @@ def _to_double(value: Number) -> float:
         return math.copysign(math.inf, value)
 
 
-def _compare_to(_budget: Budget, value: Number, other: Number) -> int | None:
-    return compare(value, other) if same_number_class(value, other) else None
+def _compare_to(_budget: Budget, value: Number, other: object) -> int:
+    if not isinstance(other, int | float | Decimal) or not same_number_class(value, other):
+        raise Thrown(NOT_COMPARABLE)
+    return compare(value, other)
+
+
+def not_comparable(_budget: Budget, _value: object, _other: object) -> int:
+    """Refuse what is not of the same class, as Java's comparisons do."""
+    raise Thrown(NOT_COMPARABLE)
 
 
 # What every Number has.
@@ -118,7 +128,7 @@ _NUMBER: Final = (
     ("byteValue", (), lambda _, value: wrap(wrap(value, 32), 8)),
     ("doubleValue", (), lambda _, value: _to_double(value)),
     ("floatValue", (), lambda _, value: single(value)),
-    ("compareTo", (is_number,), _compare_to),
+    ("compareTo", (any_value,), _compare_to),
     ("hashCode", (any_value,), lambda budget, _, other: hash_of(other, budget)),
 )
 
@@ -136,7 +146,26 @@ def _parse_long(_budget: Budget, value: int, digits: str, radix: int = 10) -> in
 
 
 def _value_of(budget: Budget, value: int, digits: str, radix: int = 10) -> int | None:
+    if not is_integer(value):
+        return None
     return (_parse_int if _is_int(value) else _parse_long)(budget, value, digits, radix)
+
+
+def _static(operation: Callable[..., object]) -> Callable[..., object]:
+    """Make a static method: Integer's takes no Long."""
+
+    def method(_budget: Budget, value: int, *others: int) -> object:
+        if _is_int(value) and not all(map(_is_int, others)):
+            return None
+        return operation(*others)
+
+    return method
+
+
+def _to_string(_budget: Budget, value: int, other: int) -> str | None:
+    if not is_integer(value):
+        return in_radix(value, other)
+    return str(other) if _is_int(other) or not _is_int(value) else None
 
 
 def _of_big(operation: Callable[..., int]) -> Callable[..., int | None]:
@@ -152,58 +181,63 @@ def _power(value: int, exponent: int) -> int:
     if exponent < 0:
         raise Thrown("a negative exponent (ArithmeticException)")
     # A longer result is refused anyway; it need not be calculated.
-    return value ** min(exponent, _POWER_BITS // value.bit_length() + 1)
+    power: int = value ** min(exponent, _POWER_BITS // value.bit_length() + 1)
+    return power
 
 
 INTEGER_METHODS: Final = Methods()
 INTEGER_METHODS.add_all(_NUMBER)
-INTEGER_METHODS.add_all((
-    ("parseInt", (text,), _parse_int),
-    ("parseInt", (text, integer), _parse_int),
-    ("parseLong", (text,), _parse_long),
-    ("parseLong", (text, integer), _parse_long),
-    ("valueOf", (text,), _value_of),
-    ("valueOf", (text, integer), _value_of),
-    ("valueOf", (long,), lambda _, value, other: other if _is_int(other) or not _is_int(value) else None),
-    ("decode", (text,), _value_of),
-    ("toString", (long,), lambda _, __, other: str(other)),
-    ("toString", (long, integer), lambda _, __, other, radix: in_radix(other, radix)),
-    ("toHexString", (long,), lambda _, __, other: f"{_unsigned(other):x}"),
-    ("toBinaryString", (long,), lambda _, __, other: f"{_unsigned(other):b}"),
-    ("toOctalString", (long,), lambda _, __, other: f"{_unsigned(other):o}"),
-    ("max", (long, long), lambda _, __, left, right: max(left, right)),
-    ("min", (long, long), lambda _, __, left, right: min(left, right)),
-    ("sum", (long, long), lambda _, value, left, right: wrap(left + right, 32 if _is_int(value) else 64)),
-    ("compare", (long, long), lambda _, __, left, right: compare(left, right)),
-    ("signum", (long,), lambda _, __, other: compare(other, 0)),
-    ("bitCount", (long,), lambda _, __, other: _unsigned(other).bit_count()),
-    ("add", (big_integer,), _of_big(lambda value, other: value + other)),
-    ("subtract", (big_integer,), _of_big(lambda value, other: value - other)),
-    ("multiply", (big_integer,), _of_big(lambda value, other: value * other)),
-    ("negate", (), _of_big(lambda value: -value)),
-    ("abs", (), _of_big(abs)),
-    ("signum", (), _of_big(lambda value: compare(value, 0))),
-    ("bitLength", (), _of_big(lambda value: value.bit_length())),
-    ("pow", (integer,), _of_big(_power)),
-))
+INTEGER_METHODS.add_all(
+    (
+        ("parseInt", (text,), _parse_int),
+        ("parseInt", (text, integer), _parse_int),
+        ("parseLong", (text,), _parse_long),
+        ("parseLong", (text, integer), _parse_long),
+        ("valueOf", (text,), _value_of),
+        ("valueOf", (text, integer), _value_of),
+        ("valueOf", (long,), lambda _, value, other: other if _is_int(other) or not _is_int(value) else None),
+        ("decode", (text,), _value_of),
+        ("toString", (long,), _to_string),
+        ("toString", (long, integer), _static(in_radix)),
+        ("toHexString", (long,), _static(lambda other: f"{_unsigned(other):x}")),
+        ("toBinaryString", (long,), _static(lambda other: f"{_unsigned(other):b}")),
+        ("toOctalString", (long,), _static(lambda other: f"{_unsigned(other):o}")),
+        ("max", (long, long), _static(max)),
+        ("min", (long, long), _static(min)),
+        ("sum", (long, long), lambda _, value, left, right: wrap(left + right, 32 if _is_int(value) else 64)),
+        ("compare", (long, long), _static(compare)),
+        ("signum", (long,), _static(lambda other: compare(other, 0))),
+        ("bitCount", (long,), _static(lambda other: _unsigned(other).bit_count())),
+        ("add", (big_integer,), _of_big(operator.add)),
+        ("subtract", (big_integer,), _of_big(operator.sub)),
+        ("multiply", (big_integer,), _of_big(operator.mul)),
+        ("negate", (), _of_big(operator.neg)),
+        ("abs", (), _of_big(abs)),
+        ("signum", (), _of_big(lambda value: compare(value, 0))),
+        ("bitLength", (), _of_big(lambda value: value.bit_length())),
+        ("pow", (integer,), _of_big(_power)),
+    )
+)
 
 FLOAT_METHODS: Final = Methods()
 FLOAT_METHODS.add_all(_NUMBER)
-FLOAT_METHODS.add_all((
-    ("parseDouble", (text,), lambda _, __, number: parse_float(number)),
-    ("valueOf", (text,), lambda _, __, number: parse_float(number)),
-    ("valueOf", (double,), lambda _, __, other: float(other)),
-    ("toString", (double,), lambda _, __, other: text_of_float(float(other))),
-    ("isNaN", (), lambda _, value: math.isnan(value)),
-    ("isNaN", (double,), lambda _, __, other: math.isnan(other)),
-    ("isInfinite", (), lambda _, value: math.isinf(value)),
-    ("isInfinite", (double,), lambda _, __, other: math.isinf(other)),
-    ("isFinite", (double,), lambda _, __, other: math.isfinite(other)),
-    ("max", (double, double), lambda _, __, left, right: float(max(left, right))),
-    ("min", (double, double), lambda _, __, left, right: float(min(left, right))),
-    ("sum", (double, double), lambda _, __, left, right: float(left + right)),
-    ("compare", (double, double), lambda _, __, left, right: compare(left, right)),
-))
+FLOAT_METHODS.add_all(
+    (
+        ("parseDouble", (text,), lambda _, __, number: parse_float(number)),
+        ("valueOf", (text,), lambda _, __, number: parse_float(number)),
+        ("valueOf", (double,), lambda _, __, other: float(other)),
+        ("toString", (double,), lambda _, __, other: text_of_float(float(other))),
+        ("isNaN", (), lambda _, value: math.isnan(value)),
+        ("isNaN", (double,), lambda _, __, other: math.isnan(other)),
+        ("isInfinite", (), lambda _, value: math.isinf(value)),
+        ("isInfinite", (double,), lambda _, __, other: math.isinf(other)),
+        ("isFinite", (double,), lambda _, __, other: math.isfinite(other)),
+        ("max", (double, double), lambda _, __, left, right: float(max(left, right))),
+        ("min", (double, double), lambda _, __, left, right: float(min(left, right))),
+        ("sum", (double, double), lambda _, __, left, right: float(left + right)),
+        ("compare", (double, double), lambda _, __, left, right: compare(left, right)),
+    )
+)
 
 
 def _plain_text(_budget: Budget, value: Decimal) -> str:
@@ -212,27 +246,32 @@ def _plain_text(_budget: Budget, value: Decimal) -> str:
 
 DECIMAL_METHODS: Final = Methods()
 DECIMAL_METHODS.add_all(_NUMBER)
-DECIMAL_METHODS.add_all((
-    ("toPlainString", (), _plain_text),
-    ("negate", (), lambda _, value: value.copy_negate()),
-    ("abs", (), lambda _, value: value.copy_abs()),
-    ("signum", (), lambda _, value: compare(value, 0)),
-    ("scale", (), lambda _, value: -value.as_tuple().exponent),
-))
+DECIMAL_METHODS.add_all(
+    (
+        ("toPlainString", (), _plain_text),
+        ("negate", (), lambda _, value: value.copy_negate()),
+        ("abs", (), lambda _, value: value.copy_abs()),
+        ("signum", (), lambda _, value: compare(value, 0)),
+        ("scale", (), lambda _, value: -value.as_tuple().exponent),
+    )
+)
 
 BOOLEAN_METHODS: Final = Methods()
-BOOLEAN_METHODS.add_all((
-    ("booleanValue", (), lambda _, value: value),
-    ("parseBoolean", (text,), lambda _, __, word: word.lower() == "true"),
-    ("valueOf", (text,), lambda _, __, word: word.lower() == "true"),
-    ("valueOf", (boolean,), lambda _, __, other: other),
-    ("toString", (boolean,), lambda _, __, other: "true" if other else "false"),
-    ("compareTo", (boolean,), lambda _, value, other: value - other),
-    ("compare", (boolean, boolean), lambda _, __, left, right: left - right),
-    ("logicalAnd", (boolean, boolean), lambda _, __, left, right: left and right),
-    ("logicalOr", (boolean, boolean), lambda _, __, left, right: left or right),
-    ("logicalXor", (boolean, boolean), lambda _, __, left, right: left != right),
-))
+BOOLEAN_METHODS.add_all(
+    (
+        ("booleanValue", (), lambda _, value: value),
+        ("parseBoolean", (text,), lambda _, __, word: word.lower() == "true"),
+        ("valueOf", (text,), lambda _, __, word: word.lower() == "true"),
+        ("valueOf", (boolean,), lambda _, __, other: other),
+        ("toString", (boolean,), lambda _, __, other: "true" if other else "false"),
+        ("compareTo", (boolean,), lambda _, value, other: value - other),
+        ("compareTo", (any_value,), not_comparable),
+        ("compare", (boolean, boolean), lambda _, __, left, right: left - right),
+        ("logicalAnd", (boolean, boolean), lambda _, __, left, right: left and right),
+        ("logicalOr", (boolean, boolean), lambda _, __, left, right: left or right),
+        ("logicalXor", (boolean, boolean), lambda _, __, left, right: left != right),
+    )
+)
 
 
 def _changed_case(changed: str, original: Character) -> Character:
@@ -244,18 +283,21 @@ def _is_digit(other: Character) -> bool:
 
 
 CHARACTER_METHODS: Final = Methods()
-CHARACTER_METHODS.add_all((
-    ("charValue", (), lambda _, value: value),
-    ("compareTo", (character,), lambda _, value, other: ord(value.text) - ord(other.text)),
-    ("toString", (character,), lambda _, __, other: other.text),
-    ("valueOf", (character,), lambda _, __, other: other),
-    ("toUpperCase", (character,), lambda _, __, other: _changed_case(other.text.upper(), other)),
-    ("toLowerCase", (character,), lambda _, __, other: _changed_case(other.text.lower(), other)),
-    ("isDigit", (character,), lambda _, __, other: _is_digit(other)),
-    ("isLetter", (character,), lambda _, __, other: other.text.isalpha()),
-    ("isLetterOrDigit", (character,), lambda _, __, other: other.text.isalpha() or _is_digit(other)),
-    ("isUpperCase", (character,), lambda _, __, other: other.text.isupper()),
-    ("isLowerCase", (character,), lambda _, __, other: other.text.islower()),
-    ("isWhitespace", (character,), lambda _, __, other: other.text.isspace() and other.text not in _UNBREAKING),
-    ("getNumericValue", (character,), lambda _, __, other: _DIGITS.find(other.text.lower())),
-))
+CHARACTER_METHODS.add_all(
+    (
+        ("charValue", (), lambda _, value: value),
+        ("compareTo", (character,), lambda _, value, other: ord(value.text) - ord(other.text)),
+        ("compareTo", (any_value,), not_comparable),
+        ("toString", (character,), lambda _, __, other: other.text),
+        ("valueOf", (character,), lambda _, __, other: other),
+        ("toUpperCase", (character,), lambda _, __, other: _changed_case(other.text.upper(), other)),
+        ("toLowerCase", (character,), lambda _, __, other: _changed_case(other.text.lower(), other)),
+        ("isDigit", (character,), lambda _, __, other: _is_digit(other)),
+        ("isLetter", (character,), lambda _, __, other: other.text.isalpha()),
+        ("isLetterOrDigit", (character,), lambda _, __, other: other.text.isalpha() or _is_digit(other)),
+        ("isUpperCase", (character,), lambda _, __, other: other.text.isupper()),
+        ("isLowerCase", (character,), lambda _, __, other: other.text.islower()),
+        ("isWhitespace", (character,), lambda _, __, other: other.text.isspace() and other.text not in _UNBREAKING),
+        ("getNumericValue", (character,), lambda _, __, other: _DIGITS.find(other.text.lower())),
+    )
+)

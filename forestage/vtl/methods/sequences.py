@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from forestage.vtl.comparing import contains, equals, index_of
-from forestage.vtl.errors import Thrown
+from forestage.vtl.errors import Thrown, ThrownLimit
 from forestage.vtl.methods.table import Methods, any_value, collection, integer
 from forestage.vtl.printing import json_of
 from forestage.vtl.values import (
@@ -22,7 +22,6 @@ from forestage.vtl.values import (
     elements,
     key_of,
 )
-from forestage.vtl.errors import ThrownLimit
 
 if TYPE_CHECKING:
     from forestage.vtl.budget import Budget
@@ -150,21 +149,23 @@ _READING: Final = (
 
 LIST_METHODS: Final = Methods()
 LIST_METHODS.add_all(_READING)
-LIST_METHODS.add_all((
-    ("add", (any_value,), _add),
-    ("add", (integer, any_value), _insert),
-    ("addAll", (collection,), _add_all),
-    ("addAll", (integer, collection), _insert_all),
-    ("remove", (integer,), _remove_at),
-    ("remove", (any_value,), _remove),
-    ("removeAll", (collection,), lambda budget, items, others: _keep(budget, items, others, which=False)),
-    ("retainAll", (collection,), lambda budget, items, others: _keep(budget, items, others, which=True)),
-    ("clear", (), _clear),
-    ("clone", (), _copy),
-    ("ensureCapacity", (integer,), lambda _, __, ___: ""),
-    ("trimToSize", (), lambda _, __: ""),
-    ("toJSONString", (), lambda budget, items: None if isinstance(items, JavaList) else json_of(items, budget)),
-))
+LIST_METHODS.add_all(
+    (
+        ("add", (any_value,), _add),
+        ("add", (integer, any_value), _insert),
+        ("addAll", (collection,), _add_all),
+        ("addAll", (integer, collection), _insert_all),
+        ("remove", (integer,), _remove_at),
+        ("remove", (any_value,), _remove),
+        ("removeAll", (collection,), lambda budget, items, others: _keep(budget, items, others, which=False)),
+        ("retainAll", (collection,), lambda budget, items, others: _keep(budget, items, others, which=True)),
+        ("clear", (), _clear),
+        ("clone", (), _copy),
+        ("ensureCapacity", (integer,), lambda _, __, ___: ""),
+        ("trimToSize", (), lambda _, __: ""),
+        ("toJSONString", (), lambda budget, items: None if isinstance(items, JavaList) else json_of(items, budget)),
+    )
+)
 LIST_METHODS.add_variadic("of")(_of)
 
 
@@ -173,16 +174,21 @@ def _fixed(_budget: Budget, _items: object, *_: object) -> object:
 
 
 ARRAY_METHODS: Final = Methods()
-ARRAY_METHODS.add_all((name, accepts, lambda budget, array, *rest, body=body: body(budget, array.items, *rest)) for name, accepts, body in _READING)
-ARRAY_METHODS.add_all((
-    ("iterator", (), _cursor),
-    ("listIterator", (), _cursor),
-    ("add", (any_value,), _fixed),
-    ("add", (integer, any_value), _fixed),
-    ("addAll", (collection,), _fixed),
-    ("remove", (any_value,), _fixed),
-    ("clear", (), _fixed),
-))
+ARRAY_METHODS.add_all(
+    (name, accepts, lambda budget, array, *rest, body=body: body(budget, array.items, *rest))
+    for name, accepts, body in _READING
+)
+ARRAY_METHODS.add_all(
+    (
+        ("iterator", (), _cursor),
+        ("listIterator", (), _cursor),
+        ("add", (any_value,), _fixed),
+        ("add", (integer, any_value), _fixed),
+        ("addAll", (collection,), _fixed),
+        ("remove", (any_value,), _fixed),
+        ("clear", (), _fixed),
+    )
+)
 
 
 def _next(_budget: Budget, cursor: Cursor) -> object:
@@ -244,20 +250,22 @@ def _view_array(budget: Budget, view: View) -> JavaArray:
 
 
 VIEW_METHODS: Final = Methods()
-VIEW_METHODS.add_all((
-    ("size", (), lambda _, view: len(view.of)),
-    ("isEmpty", (), lambda _, view: not view.of),
-    ("contains", (any_value,), _view_contains),
-    ("containsAll", (collection,), _view_contains_all),
-    ("remove", (any_value,), _view_remove),
-    ("removeAll", (collection,), lambda budget, view, others: _view_keep(budget, view, others, which=False)),
-    ("retainAll", (collection,), lambda budget, view, others: _view_keep(budget, view, others, which=True)),
-    ("clear", (), _view_clear),
-    ("iterator", (), _view_iterator),
-    ("toArray", (), _view_array),
-    ("stream", (), lambda _, view: Stream(elements(view) or [])),
-    ("add", (any_value,), _fixed),
-    ("addAll", (collection,), _fixed),
-))
+VIEW_METHODS.add_all(
+    (
+        ("size", (), lambda _, view: len(view.of)),
+        ("isEmpty", (), lambda _, view: not view.of),
+        ("contains", (any_value,), _view_contains),
+        ("containsAll", (collection,), _view_contains_all),
+        ("remove", (any_value,), _view_remove),
+        ("removeAll", (collection,), lambda budget, view, others: _view_keep(budget, view, others, which=False)),
+        ("retainAll", (collection,), lambda budget, view, others: _view_keep(budget, view, others, which=True)),
+        ("clear", (), _view_clear),
+        ("iterator", (), _view_iterator),
+        ("toArray", (), _view_array),
+        ("stream", (), lambda _, view: Stream(elements(view) or [])),
+        ("add", (any_value,), _fixed),
+        ("addAll", (collection,), _fixed),
+    )
+)
 
 __all__ = ["ARRAY_METHODS", "CURSOR_METHODS", "LIST_METHODS", "STREAM_METHODS", "VIEW_METHODS", "Entry", "EntryView"]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+import string
 from typing import TYPE_CHECKING, Final
 
 from forestage.vtl import utf16
 from forestage.vtl.comparing import hash_of_text
-from forestage.vtl.errors import Thrown
+from forestage.vtl.errors import Thrown, ThrownLimit
 from forestage.vtl.methods.formatting import format_text
+from forestage.vtl.methods.scalars import not_comparable
 from forestage.vtl.methods.table import Methods, any_value, boolean, character, collection, integer, text
 from forestage.vtl.printing import text_of
 from forestage.vtl.regex import RegexError, compile_pattern
 from forestage.vtl.values import LENGTH_LIMIT, SIZE_LIMIT, Character, JavaArray, Stream, checked_text, elements
-from forestage.vtl.errors import ThrownLimit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,13 +56,13 @@ def _needle(wanted: str | int | Character) -> str:
         return wanted.text
     if isinstance(wanted, str):
         return wanted
-    return chr(wanted) if 0 <= wanted <= 0x10FFFF else "\0\0"  # noqa: PLR2004
+    return chr(wanted) if 0 <= wanted <= 0x10FFFF else "\0\0"  # ruff: ignore[magic-value-comparison]
 
 
 def _index_of(_budget: Budget, value: str, wanted: str | int, start: int = 0) -> int:
     begin = utf16.from_units(value, max(start, 0))
     if begin > len(value):
-        return utf16.length(value) if wanted == "" else -1  # noqa: PLC1901
+        return utf16.length(value) if wanted == "" else -1  # ruff: ignore[compare-to-empty-string]
     return utf16.to_units(value, value.find(_needle(wanted), begin))
 
 
@@ -81,7 +82,11 @@ def _compare(left: str, right: str) -> int:
 
 
 def _ignoring_case(value: str) -> str:
-    return value.upper().lower()
+    """Fold the case as ``equalsIgnoreCase`` does: character by character, none becoming two."""
+    if value.isascii():
+        return value.lower()
+    uppers = (upper if len(upper := character.upper()) == 1 else character for character in value)
+    return "".join(lower if len(lower := upper.lower()) == 1 else upper for upper in uppers)
 
 
 def _starts_with(_budget: Budget, value: str, prefix: str, start: int) -> bool:
@@ -90,7 +95,12 @@ def _starts_with(_budget: Budget, value: str, prefix: str, start: int) -> bool:
 
 def _region_matches(_budget: Budget, value: str, start: int, other: str, begin: int, length: int) -> bool:
     ends = start + length <= utf16.length(value) and begin + length <= utf16.length(other)
-    return start >= 0 and begin >= 0 and ends and utf16.cut(value, start, start + length) == utf16.cut(other, begin, begin + length)
+    return (
+        start >= 0
+        and begin >= 0
+        and ends
+        and utf16.cut(value, start, start + length) == utf16.cut(other, begin, begin + length)
+    )
 
 
 def _concat(_budget: Budget, value: str, other: str) -> str:
@@ -141,9 +151,7 @@ def _replace_first(budget: Budget, value: str, pattern: str, replacement: str) -
     return _replace_found(budget, value, compiled, replacement, iter(()) if first is None else iter((first,)))
 
 
-def _replace_found(
-    budget: Budget, value: str, compiled: JavaPattern, replacement: str, found: Iterator[Found]
-) -> str:
+def _replace_found(budget: Budget, value: str, compiled: JavaPattern, replacement: str, found: Iterator[Found]) -> str:
     parts: list[str] = []
     parsed: list[str | int] | None = None
     position = 0
@@ -153,7 +161,9 @@ def _replace_found(
             parsed = _replacement_parts(replacement, compiled)
         parts.append(value[position : match.start])
         for part in parsed:
-            inserted = part if isinstance(part, str) else value[slice(*match.spans[part])] if match.spans[part][0] >= 0 else ""
+            inserted = (
+                part if isinstance(part, str) else value[slice(*match.spans[part])] if match.spans[part][0] >= 0 else ""
+            )
             parts.append(inserted)
             room -= len(inserted)
         position = match.end
@@ -165,7 +175,10 @@ def _replace_found(
 
 
 def _replacement_parts(replacement: str, compiled: JavaPattern) -> list[str | int]:
-    """Split a replacement into text and numbers of groups; ``$1``, ``${name}`` and a backslash before a character are special."""
+    """Split a replacement into text and numbers of groups.
+
+    ``$1``, ``${name}`` and a backslash before a character are special.
+    """
     parts: list[str | int] = []
     position = 0
     while position < len(replacement):
@@ -192,13 +205,13 @@ def _group(replacement: str, position: int, compiled: JavaPattern) -> tuple[int,
         if named[1] not in compiled.names:
             raise Thrown(f"no group with the name {named[1]!r} (IllegalArgumentException)")
         return compiled.names[named[1]], named.end()
-    if replacement[position] not in "0123456789":
+    if replacement[position] not in string.digits:
         raise Thrown("a $ in a replacement must be followed by the number of a group (IllegalArgumentException)")
     number = int(replacement[position])
     if number > compiled.groups:
         raise Thrown(f"no group {number} (IndexOutOfBoundsException)")
     position += 1
-    while position < len(replacement) and replacement[position] in "0123456789":
+    while position < len(replacement) and replacement[position] in string.digits:
         longer = number * 10 + int(replacement[position])
         if longer > compiled.groups:
             break
@@ -251,67 +264,76 @@ def _join_collection(budget: Budget, value: str, separator: str, parts: object) 
 
 def _lines(_budget: Budget, value: str) -> Stream:
     lines: list[object] = list(_LINE_END.split(value))
-    return Stream(lines[:-1] if lines[-1] == "" else lines)  # noqa: PLC1901
+    return Stream(lines[:-1] if lines[-1] == "" else lines)  # ruff: ignore[compare-to-empty-string]
 
 
 def _characters(_budget: Budget, value: str) -> JavaArray:
     if len(value) > SIZE_LIMIT:
         raise ThrownLimit(f"an array of more than {SIZE_LIMIT} elements")
-    units = [utf16.cut(value, index, index + 1) for index in range(utf16.length(value))] if not value.isascii() else value
+    units = (
+        [utf16.cut(value, index, index + 1) for index in range(utf16.length(value))] if not value.isascii() else value
+    )
     return JavaArray([Character(unit) for unit in units], component="char")
 
 
 TEXT_METHODS: Final = Methods()
-TEXT_METHODS.add_all((
-    ("length", (), lambda _, value: utf16.length(value)),
-    ("isEmpty", (), lambda _, value: not value),
-    ("isBlank", (), lambda _, value: not value.strip()),
-    ("charAt", (integer,), _char_at),
-    ("codePointAt", (integer,), _code_point_at),
-    ("substring", (integer,), _substring),
-    ("substring", (integer, integer), _substring),
-    ("subSequence", (integer, integer), _substring),
-    ("indexOf", (text,), _index_of),
-    ("indexOf", (integer,), _index_of),
-    ("indexOf", (text, integer), _index_of),
-    ("indexOf", (integer, integer), _index_of),
-    ("lastIndexOf", (text,), _last_index_of),
-    ("lastIndexOf", (integer,), _last_index_of),
-    ("lastIndexOf", (text, integer), _last_index_of),
-    ("lastIndexOf", (integer, integer), _last_index_of),
-    ("contains", (text,), lambda _, value, other: other in value),
-    ("startsWith", (text,), lambda _, value, prefix: value.startswith(prefix)),
-    ("startsWith", (text, integer), _starts_with),
-    ("endsWith", (text,), lambda _, value, suffix: value.endswith(suffix)),
-    ("regionMatches", (integer, text, integer, integer), _region_matches),
-    ("contentEquals", (text,), lambda _, value, other: value == other),
-    ("equalsIgnoreCase", (text,), lambda _, value, other: _ignoring_case(value) == _ignoring_case(other)),
-    ("compareTo", (text,), lambda _, value, other: _compare(value, other)),
-    ("compareToIgnoreCase", (text,), lambda _, value, other: _compare(_ignoring_case(value), _ignoring_case(other))),
-    ("concat", (text,), _concat),
-    ("repeat", (integer,), _repeat),
-    ("replace", (text, text), _replace),
-    ("replace", (character, character), _replace),
-    ("matches", (text,), _matches),
-    ("replaceAll", (text, text), _replace_all),
-    ("replaceFirst", (text, text), _replace_first),
-    ("split", (text,), _split),
-    ("split", (text, integer), _split),
-    ("toUpperCase", (), lambda _, value: checked_text(value.upper())),
-    ("toLowerCase", (), lambda _, value: checked_text(value.lower())),
-    ("trim", (), lambda _, value: value.strip(_WHITE)),
-    ("strip", (), lambda _, value: value.strip()),
-    ("stripLeading", (), lambda _, value: value.lstrip()),
-    ("stripTrailing", (), lambda _, value: value.rstrip()),
-    ("intern", (), lambda _, value: value),
-    ("toCharArray", (), _characters),
-    ("lines", (), _lines),
-    ("chars", (), lambda budget, value: Stream(_characters(budget, value).items)),
-    ("hashCode", (), lambda budget, value: (budget.spend(len(value)), hash_of_text(value))[1]),
-    ("valueOf", (any_value,), _value_of),
-    ("copyValueOf", (any_value,), _value_of),
-    ("join", (text, collection), _join_collection),
-))
+TEXT_METHODS.add_all(
+    (
+        ("length", (), lambda _, value: utf16.length(value)),
+        ("isEmpty", (), lambda _, value: not value),
+        ("isBlank", (), lambda _, value: not value.strip()),
+        ("charAt", (integer,), _char_at),
+        ("codePointAt", (integer,), _code_point_at),
+        ("substring", (integer,), _substring),
+        ("substring", (integer, integer), _substring),
+        ("subSequence", (integer, integer), _substring),
+        ("indexOf", (text,), _index_of),
+        ("indexOf", (integer,), _index_of),
+        ("indexOf", (text, integer), _index_of),
+        ("indexOf", (integer, integer), _index_of),
+        ("lastIndexOf", (text,), _last_index_of),
+        ("lastIndexOf", (integer,), _last_index_of),
+        ("lastIndexOf", (text, integer), _last_index_of),
+        ("lastIndexOf", (integer, integer), _last_index_of),
+        ("contains", (text,), lambda _, value, other: other in value),
+        ("startsWith", (text,), lambda _, value, prefix: value.startswith(prefix)),
+        ("startsWith", (text, integer), _starts_with),
+        ("endsWith", (text,), lambda _, value, suffix: value.endswith(suffix)),
+        ("regionMatches", (integer, text, integer, integer), _region_matches),
+        ("contentEquals", (text,), lambda _, value, other: value == other),
+        ("equalsIgnoreCase", (text,), lambda _, value, other: _ignoring_case(value) == _ignoring_case(other)),
+        ("compareTo", (text,), lambda _, value, other: _compare(value, other)),
+        ("compareTo", (any_value,), not_comparable),
+        (
+            "compareToIgnoreCase",
+            (text,),
+            lambda _, value, other: _compare(_ignoring_case(value), _ignoring_case(other)),
+        ),
+        ("concat", (text,), _concat),
+        ("repeat", (integer,), _repeat),
+        ("replace", (text, text), _replace),
+        ("replace", (character, character), _replace),
+        ("matches", (text,), _matches),
+        ("replaceAll", (text, text), _replace_all),
+        ("replaceFirst", (text, text), _replace_first),
+        ("split", (text,), _split),
+        ("split", (text, integer), _split),
+        ("toUpperCase", (), lambda _, value: checked_text(value.upper())),
+        ("toLowerCase", (), lambda _, value: checked_text(value.lower())),
+        ("trim", (), lambda _, value: value.strip(_WHITE)),
+        ("strip", (), lambda _, value: value.strip()),
+        ("stripLeading", (), lambda _, value: value.lstrip()),
+        ("stripTrailing", (), lambda _, value: value.rstrip()),
+        ("intern", (), lambda _, value: value),
+        ("toCharArray", (), _characters),
+        ("lines", (), _lines),
+        ("chars", (), lambda budget, value: Stream(_characters(budget, value).items)),
+        ("hashCode", (), lambda budget, value: (budget.spend(len(value)), hash_of_text(value))[1]),
+        ("valueOf", (any_value,), _value_of),
+        ("copyValueOf", (any_value,), _value_of),
+        ("join", (text, collection), _join_collection),
+    )
+)
 TEXT_METHODS.add_variadic("format", text)(_format)
 TEXT_METHODS.add_variadic("join", text)(_join)
 

@@ -207,7 +207,10 @@ def one_source(node: One | Anchor) -> str:
     return node.source
 
 
-def run(program: Program, text: str, start: int, slots: Slots, budget: Budget, end: int = -1) -> tuple[int, Slots] | None:
+# The locals are the registers of the machine.
+def run(  # ruff: ignore[too-many-locals]
+    program: Program, text: str, start: int, slots: Slots, budget: Budget, end: int = -1
+) -> tuple[int, Slots] | None:
     """Match from ``start`` on, and up to ``end`` where one is given; return where the match ends, and the slots."""
     # Where to go on, from which place and with what; a run leaves its further ends as a limit and the step towards it.
     stack: list[tuple[int, int, Slots, int, int]] = [(0, start, slots, start, 0)]

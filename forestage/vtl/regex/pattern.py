@@ -41,7 +41,10 @@ _TRIES_A_STEP: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One match; ``spans`` holds where each group begins and ends, the whole match first, (-1, -1) for one that took no part."""
+    """One match.
+
+    ``spans`` holds where each group begins and ends, the whole match first; (-1, -1) for one that took no part.
+    """
 
     spans: tuple[tuple[int, int], ...]
 
@@ -96,7 +99,7 @@ class JavaPattern:
         if self._fast is not None and cost <= _FAST_COST_LIMIT:
             budget.spend(1 + int(cost) // _TRIES_A_STEP)
             for found in self._fast.finditer(text):
-                yield Found(found.regs)  # type: ignore[arg-type]  # typeshed leaves out its element
+                yield Found(found.regs)
             return
         yield from self._find_slowly(text, budget)
 
@@ -116,8 +119,14 @@ class JavaPattern:
                 start += 1
                 continue
             end, filled = found
-            yield Found(((start, end), *zip(filled[2 : 2 * self.groups + 2 : 2], filled[3 : 2 * self.groups + 2 : 2], strict=True)))
-            # Behind an empty match the next one begins a character further; behind another it may be empty and touch it.
+            yield Found(
+                (
+                    (start, end),
+                    *zip(filled[2 : 2 * self.groups + 2 : 2], filled[3 : 2 * self.groups + 2 : 2], strict=True),
+                )
+            )
+            # Behind an empty match the next one begins a character further; behind another it may be empty and touch
+            # it.
             start = end + 1 if start == end else end
 
     def _no_slots(self) -> tuple[int, ...]:
@@ -230,7 +239,7 @@ def _ways_of_repeat(inside: Node, least: int, most: int, greed: Greed, length: i
     if single and greed is Greed.POSSESSIVE:
         return 1.0
     ways = _ways(inside, length)
-    if ways == 1.0 and (single or _width(inside)):
+    if ways <= 1 and (single or _width(inside)):
         return float(most - least + 1)
     try:
         return min(max(ways, 2.0) ** most, _ENDLESS)

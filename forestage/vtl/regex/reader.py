@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from typing import Final
 
 from forestage.vtl.regex.classes import ANCHORS, ANY, CONTROLS, LINE_ENDS, PREDEFINED, literal, named, quoted, union
@@ -190,7 +191,7 @@ class _Reader:
 
     def _back(self, digit: str) -> Node:
         number = int(digit)
-        while self._at < len(self._text) and self._text[self._at] in "0123456789":
+        while self._at < len(self._text) and self._text[self._at] in string.digits:
             longer = number * 10 + int(self._text[self._at])
             if longer > self._groups:
                 break

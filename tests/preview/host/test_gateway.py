@@ -15,7 +15,7 @@ from forestage.preview.host.clock import ManualClock
 from forestage.preview.host.driver import Driver
 from forestage.preview.host.gateway import Gateway
 from forestage.preview.host.ids import Ids
-from forestage.preview.trace import TraceLog, to_json
+from forestage.preview.trace import TraceLog, summarize, to_json
 from tests.cases.script import ARRIVED_AT, wire_request
 from tests.cases.short_api import API_ID, rest_api, runtime_of
 
@@ -195,6 +195,15 @@ def test_answer_of_no_api_looks_like_the_gateways(world: World) -> None:
     assert names == ["Content-Type", "x-amzn-RequestId", "x-amz-apigw-id", "x-amzn-ErrorType"]
     assert ("x-amzn-ErrorType", "ForbiddenException") in response.headers
     assert [(line["status"], line["path"], line["function"]) for line in world.lines] == [(403, "/dev/pets", None)]
+
+
+def test_request_to_no_api_leaves_a_trace_that_says_so(world: World) -> None:
+    response = world.answer("GET /dev/pets", home="gone")
+
+    summary = summarize(world.traces.latest()[0])
+    assert ("x-amzn-RequestId", summary["request_id"]) in response.headers
+    assert (summary["status"], summary["api"]) == (403, None)
+    assert summary["failure"] == "no such API is served here"
 
 
 def test_runtime_is_replaced_between_requests(world: World) -> None:

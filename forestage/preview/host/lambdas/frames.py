@@ -52,6 +52,9 @@ class FrameChannel(asyncio.Protocol):
     def send(self, invocation: Invocation, deadline_ms: int) -> None:
         """Write one invocation at once; ids, ARNs and traces hold no line breaks, or the wire would."""
         assert self._transport is not None
+        if self._transport.is_closing():
+            # uvloop refuses to write then, and asyncio drops it: the end of the process is the answer.
+            return
         head = f"{invocation.request_id}\n{deadline_ms}\n{invocation.arn}\n{invocation.trace_id}".encode(
             errors="replace"
         )
@@ -110,6 +113,10 @@ class FrameChannel(asyncio.Protocol):
         if not self._is_closed:
             self.close()
             self._events.closed()
+
+    def eof_received(self) -> None:
+        """Part of asyncio's interface; ``connection_lost`` follows, but only after others had their turn."""
+        self._break()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Part of asyncio's interface."""

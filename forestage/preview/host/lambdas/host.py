@@ -36,10 +36,11 @@ _CLOSING_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class _Served:
-    """A function and its processes."""
+    """A function, its processes, and what these are started from."""
 
     function: Function
     pool: Pool
+    prepared: Plan | NoLaunch
 
 
 class FunctionHost:
@@ -181,10 +182,10 @@ class FunctionHost:
         fresh: list[Pool] = []
         for function, plan in zip(functions, prepared, strict=True):
             old = before.get(function.arn)
-            if old is not None and old.pool.plan == plan:
-                served = _Served(function, before.pop(function.arn).pool)
+            if old is not None and old.prepared == plan:
+                served = _Served(function, before.pop(function.arn).pool, plan)
             else:
-                served = _Served(function, self._open(function, plan))
+                served = _Served(function, self._open(function, plan), plan)
                 fresh.append(served.pool)
             self._served[function.arn] = served
             self._names.setdefault(function.name, served)

@@ -201,6 +201,10 @@ class Pool:
         if invocation_or_none is not None:
             self._start_for(invocation_or_none)
 
+    def worker_lost(self, worker: Worker) -> None:
+        """An idle process is about to end: what comes now waits for another."""
+        self._idle.remove(worker)
+
     def worker_gone(self, worker: Worker) -> None:
         """A process has ended."""
         self._workers.discard(worker)

@@ -59,6 +59,10 @@ class Owner(Protocol):
         """Its function is not loaded yet when the time for that is over."""
         ...
 
+    def worker_lost(self, worker: Worker) -> None:
+        """It was idle and can take no invocation any more; its process is about to end."""
+        ...
+
     def worker_gone(self, worker: Worker) -> None:
         """Its process has ended and was waited for."""
         ...
@@ -189,8 +193,12 @@ class Worker:
 
     def closed(self) -> None:
         """The wire is closed: the process has ended, or soon shall."""
-        if not self._has_exited:
-            self._loop.call_later(_GRACE_SECONDS, self.kill)
+        if self._has_exited:
+            return
+        if self.phase is Phase.IDLE:
+            self.phase = Phase.ENDING
+            self._owner.worker_lost(self)
+        self._loop.call_later(_GRACE_SECONDS, self.kill)
 
     # What time and the system say.
 

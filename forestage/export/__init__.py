@@ -1,0 +1,1 @@
+"""The model in formats of other tools."""
