@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forestage.vtl.grammar import SyntaxFault
-    from forestage.vtl.nodes import Block
-    from forestage.vtl.runtime import Macro, Renderer
+    from forestage.vtl.nodes import Block, Expression
+    from forestage.vtl.runtime import Getter, Macro, Renderer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,8 @@ class Compilation:
     """The template that is being compiled.
 
     ``plain`` is Velocity as it comes; otherwise a reference without a value is the empty string, as in API Gateway.
-    ``block`` compiles statements, and stands here because strings hold statements, too. ``macros`` fills up while the
+    ``block`` compiles statements and ``value`` expressions; they stand here because strings hold statements, and
+    references expressions. ``macros`` fills up while the
     template is compiled; a macro may be called before it is defined. ``counts_turns`` tells whether
     ``$velocityCount`` or
     ``$velocityHasNext`` may be used.
@@ -31,6 +32,7 @@ class Compilation:
     plain: bool
     macro_names: frozenset[str]
     block: Callable[[Block, Compilation], Renderer]
+    value: Callable[[Expression, Compilation], Getter]
     counts_turns: bool
     macros: dict[str, Macro] = field(default_factory=dict)
 

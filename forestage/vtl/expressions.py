@@ -26,6 +26,7 @@ from forestage.vtl.nodes import (
 )
 from forestage.vtl.parser import parse
 from forestage.vtl.printing import text_of
+from forestage.vtl.references import compile_reference, compile_truth
 from forestage.vtl.values import SIZE_LIMIT, JavaList, checked_text, is_number, key_of, put
 
 if TYPE_CHECKING:
@@ -43,8 +44,6 @@ _RANGE_STEPS: Final = 8
 
 def compile_value(node: Expression, compilation: Compilation) -> Getter:
     """Compile the value of an expression."""
-    from forestage.vtl.references import compile_reference
-
     match node:
         case Reference():
             return compile_reference(node, compilation)
@@ -73,8 +72,6 @@ def compile_value(node: Expression, compilation: Compilation) -> Getter:
 
 def compile_test(node: Expression, compilation: Compilation) -> Test:
     """Compile whether an expression holds as a condition."""
-    from forestage.vtl.references import compile_truth
-
     match node:
         case Reference():
             return compile_truth(node, compilation)

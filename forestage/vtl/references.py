@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from forestage.vtl.access import call, call_with_one, from_end, make_property, set_index, set_property
 from forestage.vtl.errors import Thrown
-from forestage.vtl.expressions import compile_value
 from forestage.vtl.nodes import Escape, Index, Method, Property, Reference
 from forestage.vtl.printing import text_of
 from forestage.vtl.runtime import DefinedBlock
@@ -105,7 +104,7 @@ def _compile_one_call(node: Reference, step: Method, compilation: Compilation) -
     """Compile ``$a.b(c)``, the next frequent, without a function for its step."""
     root, absent = node.root, None if compilation.plain else ""
     key = step.name, 1
-    argument = compile_value(step.arguments[0], compilation)
+    argument = compilation.value(step.arguments[0], compilation)
 
     def one_call(context: Context) -> object:
         value = context.get(root)
@@ -127,7 +126,7 @@ def _compile_step(step: Step, compilation: Compilation) -> Callable[[Context, ob
         case Method():
             return _compile_method(step, compilation)
         case Index(argument=argument):
-            return _compile_index(compile_value(argument, compilation))
+            return _compile_index(compilation.value(argument, compilation))
 
 
 def _compile_property(name: str) -> Callable[[Context, object], object]:
@@ -145,7 +144,7 @@ def _compile_property(name: str) -> Callable[[Context, object], object]:
 
 def _compile_method(step: Method, compilation: Compilation) -> Callable[[Context, object], object]:
     key = step.name, len(step.arguments)
-    getters = tuple(compile_value(argument, compilation) for argument in step.arguments)
+    getters = tuple(compilation.value(argument, compilation) for argument in step.arguments)
     if not getters:
         return lambda context, value: call(value, key, (), context.run.budget)
     if len(getters) == 1:
@@ -242,7 +241,7 @@ def compile_assignment(node: Reference, compilation: Compilation) -> Callable[[C
 
 def _compile_setter(step: Step, compilation: Compilation) -> Callable[[Context, object, object], None]:
     if isinstance(step, Index):
-        index = compile_value(step.argument, compilation)
+        index = compilation.value(step.argument, compilation)
         return lambda context, owner, value: set_index(owner, index(context), value, context.run.budget)
     name = step.name
     return lambda _context, owner, value: set_property(owner, name, value)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from forestage.vtl.compilation import Compilation
 from forestage.vtl.context import REQUEST_OVERRIDE, RESPONSE_OVERRIDE, make_context, override_of, untouched
 from forestage.vtl.errors import LimitError, Position, TemplateSyntaxError, Thrown
+from forestage.vtl.expressions import compile_value
 from forestage.vtl.grammar import SyntaxFault
 from forestage.vtl.input import Input
 from forestage.vtl.parser import parse
@@ -180,6 +181,7 @@ def compile_template(text: str, *, name: str, profile: Profile = Profile.API_GAT
             plain=profile is Profile.PLAIN,
             macro_names=tree.macro_names,
             block=compile_block,
+            value=compile_value,
             counts_turns="velocity" in text or "\\u" in text,
         )
         render = compile_block(tree.statements, compilation)
