@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from forestage import __version__
 from forestage.errors import ForestageError
+from forestage.model.records import dataclass, field
 from forestage.preview.host.folders import cache_folder, make_private, state_folder
 from forestage.preview.host.lambdas import interpreters, node_packages
 from forestage.preview.host.ports import bind

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from forestage.errors import ForestageError, NotRunningError
+from forestage.model.records import dataclass
 from forestage.preview.host.run_file import find_running
 
 if TYPE_CHECKING:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING
 
 import click
 
 from forestage.commands.progress import Progress
+from forestage.model.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

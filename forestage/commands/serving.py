@@ -12,12 +12,13 @@ import os
 import signal
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from forestage.commands.printing import TerminalTalk
 from forestage.errors import StateError
+from forestage.model.records import dataclass
 from forestage.preview.host.clock import SystemClock
 from forestage.preview.host.preview import Preview, PreviewOptions
 from forestage.preview.host.request_log import RequestLog, open_log_file, wants_colours

@@ -5,9 +5,9 @@ Source: gateway-responses.md, Customisation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forestage.model.records import dataclass
 from forestage.model.values import known
 from forestage.preview.compile.parameters import compile_source
 

@@ -6,9 +6,10 @@ The engine never performs an effect. A driver runs its coroutines with ``.send()
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from forestage.model.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Generator

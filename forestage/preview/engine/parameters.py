@@ -5,12 +5,12 @@ Source: rest-facts.md sections 5.1 and 9 (recorded and AWS-validated unit tests)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 import orjson
 
+from forestage.model.records import dataclass
 from forestage.preview.compile.parameters import Place, SourceKind
 from forestage.preview.engine.bodies import as_text
 from forestage.preview.engine.context import context_text

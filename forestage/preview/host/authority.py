@@ -14,13 +14,13 @@ import os
 import ssl
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from forestage.errors import StateError
+from forestage.model.records import dataclass
 from forestage.preview.host.folders import PRIVATE_FILE, PUBLIC_FILE, cache_folder, make_private, write_whole
 
 if TYPE_CHECKING:

@@ -5,11 +5,12 @@ Each function gets a port of its own, counting up, one process, and no end to it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from forestage.model.functions import LocalCode
+from forestage.model.records import dataclass
 from forestage.preview.host.folders import PRIVATE_FOLDER, write_whole
 
 if TYPE_CHECKING:

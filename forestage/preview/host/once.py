@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forestage.model.records import dataclass
 from forestage.preview.compile import compile_deployment
 from forestage.preview.engine.wire import WireRequest, WireResponse
 from forestage.preview.host.authority import Authority

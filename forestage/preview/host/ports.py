@@ -6,10 +6,10 @@ import errno
 import itertools
 import os
 import socket
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forestage.errors import PortError
+from forestage.model.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

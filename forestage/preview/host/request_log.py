@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import lru_cache
+from itertools import starmap
 from typing import TYPE_CHECKING, Final, Protocol, TextIO, TypeAlias
 
 from forestage.errors import StateError
@@ -79,11 +80,13 @@ class RequestLog:
         entries, self._pending = self._pending, []
         if not entries:
             return
+        lines = [line_of(entry) for entry in entries] if self._file or not self._has_colours else []
         if self._terminal is not None:
-            statuses = _COLOURED if self._has_colours else _PLAIN
-            self._terminal = _written(self._terminal, "".join([line_of(entry, statuses) for entry in entries]))
+            shown_lines = [line_of(entry, _COLOURED) for entry in entries] if self._has_colours else lines
+            self._terminal = _written(self._terminal, "".join(shown_lines))
         if self._file is not None:
-            self._file = _written(self._file, "".join([dated_line(entry) for entry in entries]))
+            dated = list(starmap(dated_line, zip(entries, lines, strict=True)))
+            self._file = _written(self._file, "".join(dated))
 
     def close(self) -> None:
         """Write what is pending, for the last time; the sinks stay open."""
@@ -109,9 +112,9 @@ def line_of(entry: _Entry, statuses: Mapping[int, str] = _PLAIN) -> str:
     return f"{_column(method)} {_shown_path(path)} {shown_status} {ms:.1f} ms {function or '-'} {request_id}\n"
 
 
-def dated_line(entry: _Entry) -> str:
-    """Lay out a line that begins with the time in UTC: ``2026-11-25T13:51:28.042Z GET ...``."""
-    return f"{_stamp(int(entry[0] * 1000))} {line_of(entry)}"
+def dated_line(entry: _Entry, line: str) -> str:
+    """Put the time in UTC before a line: ``2026-11-25T13:51:28.042Z GET ...``."""
+    return f"{_stamp(int(entry[0] * 1000))} {line}"
 
 
 # The same few methods, paths and times come again and again.

@@ -8,13 +8,13 @@ is done about each stands beside it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote_from_bytes
 
 import httptools
 
+from forestage.model.records import dataclass
 from forestage.preview.engine.address import MAX_BODY_BYTES
 from forestage.preview.engine.wire import WireRequest
 from forestage.preview.host.refusals import Refusal

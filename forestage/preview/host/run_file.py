@@ -10,11 +10,12 @@ import contextlib
 import fcntl
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from forestage.errors import StateError
+from forestage.model.records import dataclass
 from forestage.preview.host.folders import PRIVATE_FILE, make_private, state_folder
 
 if TYPE_CHECKING:

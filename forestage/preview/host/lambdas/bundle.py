@@ -7,11 +7,11 @@ import os
 import shutil
 import tempfile
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forestage.model.functions import InlineCode, LocalCode, RemoteCode
+from forestage.model.records import dataclass
 from forestage.preview.host.lambdas.archive import ArchiveError, put_in_place, unpack
 
 if TYPE_CHECKING:

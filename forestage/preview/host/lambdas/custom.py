@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from forestage.model.records import dataclass
 from forestage.preview.host.lambdas.settings import Wire
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ opens a file of a layer by its path finds the folder that stands for ``/opt`` in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forestage.model.records import dataclass
 from forestage.model.values import Unknown, known
 
 if TYPE_CHECKING:

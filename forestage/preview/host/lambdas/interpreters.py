@@ -7,9 +7,10 @@ import re
 import shutil
 import subprocess  # ruff: ignore[suspicious-subprocess-import] - what this module is for
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from forestage.model.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
 
+from forestage.model.records import dataclass
 from forestage.preview.host.lambdas.settings import Wire
 
 if TYPE_CHECKING:

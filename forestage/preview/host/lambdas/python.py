@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
 
+from forestage.model.records import dataclass
 from forestage.preview.host.lambdas.interpreters import own_python
 from forestage.preview.host.lambdas.settings import Wire
 

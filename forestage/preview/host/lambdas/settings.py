@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from forestage.model.records import dataclass, field
 from forestage.preview.host.folders import cache_folder
 
 if TYPE_CHECKING:

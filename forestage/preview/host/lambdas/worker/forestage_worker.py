@@ -57,6 +57,7 @@ def start(argument: str) -> None:
         sys.modules["runtime_client"] = frames.module()
     from awslambdaric import bootstrap, lambda_runtime_client
 
+    mend_json()
     client = lambda_runtime_client.LambdaRuntimeClient
     if frames is not None:
         frames.take_over(client)
@@ -65,6 +66,19 @@ def start(argument: str) -> None:
     set_search_path(settings, standard)
     # The thread that AWS's own start uses from Python 3.12 on is there for signals, and would halve the rate.
     bootstrap.run(os.environ["_HANDLER"], client(os.environ["AWS_LAMBDA_RUNTIME_API"], False))
+
+
+def mend_json() -> None:
+    """Read events with the standard library where simplejson has no extension module for this interpreter.
+
+    It is linked from the host's own packages, which may be for another version; in Python alone it takes ten times
+    as long for the same values.
+    """
+    import simplejson
+    from simplejson import scanner
+
+    if scanner.c_make_scanner is None:
+        simplejson.loads = json.loads
 
 
 def add_quitters() -> None:
