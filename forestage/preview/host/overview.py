@@ -12,6 +12,7 @@ from forestage.preview.compile.runtime import (
     LambdaProxyIntegration,
     MockIntegration,
 )
+from forestage.preview.host.addressing import HIDDEN_STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,6 +87,9 @@ def describe_api(api: ApiRuntime, *, base_url: str, port: int | None = None) -> 
 
 
 def _stage(stage: StageRuntime, base_url: str) -> StageOverview:
+    if stage.name in HIDDEN_STAGES:
+        port = base_url.rpartition(":")[2]
+        base_url = f"http://{stage.api.id}.execute-api.localhost:{port}"
     routes = [
         RouteOverview(
             verb=method.verb,

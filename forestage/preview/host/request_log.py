@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import lru_cache
-from itertools import starmap
-from typing import TYPE_CHECKING, Final, Protocol, TextIO, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TextIO
 
 from forestage.errors import StateError
 
@@ -25,8 +24,6 @@ _COLOURS = {2: "\x1b[32m", 3: "\x1b[36m", 4: "\x1b[33m", 5: "\x1b[31m"}
 
 _PLAIN = {status: str(status) for status in range(1000)}
 _COLOURED = {status: f"{_COLOURS.get(status // 100, _RESET)}{status}{_RESET}" for status in range(1000)}
-
-_Entry: TypeAlias = tuple[float, str, str, int, float, str | None, str]
 
 
 class Sink(Protocol):
@@ -61,15 +58,27 @@ class RequestLog:
         self._terminal = terminal
         self._file = file
         self._has_colours = has_colours
-        self._pending: list[_Entry] = []
+        self._shown: list[str] = []
+        self._dated: list[str] = []
         self._timer: Timer | None = None
 
     def write(self, *, method: str, path: str, status: int, ms: float, function: str | None, request_id: str) -> None:
-        """Have the line of a finished request written soon. ``path`` may still have its query string."""
-        self._pending.append((self._now(), method, path, status, ms, function, request_id))
+        """Have the line of a finished request written soon. ``path`` may still have its query string.
+
+        It is laid out at once, while its parts are at hand: later they would have to be fetched from memory again.
+        """
+        if "?" in path:
+            path = path[: path.index("?")]
+        before = f"{_column(method)} {_shown_path(path)} "
+        behind = f" {ms:.1f} ms {function or '-'} {request_id}\n"
+        plain = f"{before}{_PLAIN[status]}{behind}"
+        if self._terminal is not None:
+            self._shown.append(f"{before}{_COLOURED[status]}{behind}" if self._has_colours else plain)
+        if self._file is not None:
+            self._dated.append(f"{_stamp(int(self._now() * 1000))} {plain}")
         if self._timer is None:
             self._timer = self._clock.call_later(FLUSH_SECONDS, self.flush)
-        elif len(self._pending) >= MAX_PENDING:
+        elif len(self._shown) >= MAX_PENDING or len(self._dated) >= MAX_PENDING:
             self.flush()
 
     def flush(self) -> None:
@@ -77,15 +86,11 @@ class RequestLog:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        entries, self._pending = self._pending, []
-        if not entries:
-            return
-        lines = [line_of(entry) for entry in entries] if self._file or not self._has_colours else []
-        if self._terminal is not None:
-            shown_lines = [line_of(entry, _COLOURED) for entry in entries] if self._has_colours else lines
+        shown_lines, self._shown = self._shown, []
+        dated, self._dated = self._dated, []
+        if self._terminal is not None and shown_lines:
             self._terminal = _written(self._terminal, "".join(shown_lines))
-        if self._file is not None:
-            dated = list(starmap(dated_line, zip(entries, lines, strict=True)))
+        if self._file is not None and dated:
             self._file = _written(self._file, "".join(dated))
 
     def close(self) -> None:
@@ -101,20 +106,6 @@ def _written(sink: Sink, text: str) -> Sink | None:
     except (OSError, ValueError):
         return None
     return sink
-
-
-def line_of(entry: _Entry, statuses: Mapping[int, str] = _PLAIN) -> str:
-    """Lay out a line: ``GET     /dev/pets 200 3.2 ms pets 5f2a...``."""
-    _, method, path, status, ms, function, request_id = entry
-    if "?" in path:
-        path = path[: path.index("?")]
-    shown_status = statuses[status]
-    return f"{_column(method)} {_shown_path(path)} {shown_status} {ms:.1f} ms {function or '-'} {request_id}\n"
-
-
-def dated_line(entry: _Entry, line: str) -> str:
-    """Put the time in UTC before a line: ``2026-11-25T13:51:28.042Z GET ...``."""
-    return f"{_stamp(int(entry[0] * 1000))} {line}"
 
 
 # The same few methods, paths and times come again and again.
