@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from forestage.vtl.budget import Budget
     from forestage.vtl.methods.table import MethodKey, Overload
 
+_LONG: Final = 4_096
+_CHARACTERS_A_STEP: Final = 256
+
 BLOCK_METHODS: Final = Methods()
 BLOCK_METHODS.add("toString")(lambda _, block: block.to_text())
 
-_TABLES: Final[dict[type, dict[MethodKey, tuple[Overload, ...]]]] = {
+TABLES: Final[dict[type, dict[MethodKey, tuple[Overload, ...]]]] = {
     **METHODS,
     Input: INPUT_METHODS.table,
     Util: UTIL_METHODS.table,
@@ -39,13 +42,13 @@ def call(value: object, key: MethodKey, arguments: Sequence[object], budget: Bud
     Raises:
         Thrown: Java's method throws.
     """
-    table = _TABLES.get(value.__class__, _NO_METHODS)
+    table = TABLES.get(value.__class__, _NO_METHODS)
     for overload in table.get(key, ()):
         for accepts, argument in zip(overload.accepts, arguments, strict=True):
             if not accepts(argument):
                 break
         else:
-            return overload.body(budget, value, *arguments)
+            return _paid(value, overload.body(budget, value, *arguments), budget)
     if arguments:
         _refuse(key, table, arguments)
     return None
@@ -53,12 +56,23 @@ def call(value: object, key: MethodKey, arguments: Sequence[object], budget: Bud
 
 def call_with_one(value: object, key: MethodKey, argument: object, budget: Budget) -> object:
     """Call a method with one argument, as most are called."""
-    table = _TABLES.get(value.__class__, _NO_METHODS)
+    table = TABLES.get(value.__class__, _NO_METHODS)
     for overload in table.get(key, ()):
         if overload.accepts[0](argument):
-            return overload.body(budget, value, argument)
+            result = overload.body(budget, value, argument)
+            if (result.__class__ is str and len(result) > _LONG) or (value.__class__ is str and len(value) > _LONG):
+                return _paid(value, result, budget)
+            return result
     _refuse(key, table, (argument,))
     return None
+
+
+def _paid(value: object, result: object, budget: Budget) -> object:
+    """Pay for a method of a long string, or with one as its result, by its length."""
+    for text in (value, result):
+        if text.__class__ is str and len(text) > _LONG:
+            budget.spend(len(text) // _CHARACTERS_A_STEP)
+    return result
 
 
 def _refuse(key: MethodKey, table: dict[MethodKey, tuple[Overload, ...]], arguments: Sequence[object]) -> None:
@@ -92,7 +106,7 @@ def make_property(name: str) -> Callable[[object, Budget], object]:
 
 def _getter(of: type, name: str) -> Callable[[Budget, object], object] | None:
     """Find what reads a property of a class; the first letter of its name may have either case."""
-    table = _TABLES.get(of, _NO_METHODS)
+    table = TABLES.get(of, _NO_METHODS)
     names = (name, name[0].swapcase() + name[1:])
     for each in names:
         if (f"get{each}", 0) in table:
@@ -129,7 +143,7 @@ def set_index(value: object, index: object, new: object, budget: Budget) -> None
     """
     place = from_end(value, index, budget)
     for name in ("set", "put"):
-        for overload in _TABLES.get(value.__class__, _NO_METHODS).get((name, 2), ()):
+        for overload in TABLES.get(value.__class__, _NO_METHODS).get((name, 2), ()):
             if overload.accepts[0](place):
                 overload.body(budget, value, place, new)
                 return

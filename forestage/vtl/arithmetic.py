@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import struct
-from decimal import ROUND_HALF_DOWN, Context, Decimal, Inexact
+from decimal import ROUND_HALF_DOWN, Context, Decimal
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from forestage.vtl.errors import Thrown, ThrownLimit
@@ -25,8 +25,7 @@ LONG_MIN: Final = -(2**63)
 LONG_MAX: Final = 2**63 - 1
 
 _EXACT: Final = Context(prec=8_000, Emax=999_999, Emin=-999_999, traps=[])
-_PLAIN_BELOW: Final = 7
-_PLAIN_FROM: Final = -3
+_LARGEST_EXPONENT: Final = 10_000
 
 
 def is_integer(value: Number) -> bool:
@@ -104,10 +103,9 @@ def _decimal(value: Number) -> Decimal:
 
 
 def _exact(operation: Callable[[Decimal, Decimal], Decimal], left: Number, right: Number) -> Decimal:
-    context_flags = _EXACT.copy()
-    context_flags.clear_flags()
     result = operation(_decimal(left), _decimal(right))
-    if context_flags.flags[Inexact] or len(result.as_tuple().digits) >= _EXACT.prec:
+    digits = len(result.as_tuple().digits) if result.is_finite() else _EXACT.prec
+    if digits >= _EXACT.prec or abs(result.adjusted()) > _LARGEST_EXPONENT:
         raise ThrownLimit("a decimal number of too many digits")
     return result
 
@@ -148,16 +146,20 @@ def multiply(left: Number, right: Number) -> Number:
     return float(left) * float(right)
 
 
+def _divide_decimals(dividend: Decimal, divisor: Decimal) -> Decimal:
+    # BigDecimal keeps the scale of what is divided.
+    scale = dividend.as_tuple().exponent
+    assert isinstance(scale, int)
+    unit = Decimal((0, (1,), scale))
+    return _EXACT.divide(dividend, divisor).quantize(unit, rounding=ROUND_HALF_DOWN, context=_EXACT)
+
+
 def divide(left: Number, right: Number) -> Number | None:
     """Divide; integers truncate towards zero, and there is no value behind a division by zero."""
     if is_zero(right):
         return None
     if _is_decimal(left, right):
-        dividend, divisor = _decimal(left), _decimal(right)
-        quotient = _EXACT.divide(dividend, divisor)
-        scale = dividend.as_tuple().exponent
-        assert isinstance(scale, int)
-        return quotient.quantize(Decimal((0, (1,), scale)), rounding=ROUND_HALF_DOWN, context=_EXACT)
+        return _exact(_divide_decimals, left, right)
     if isinstance(left, int) and isinstance(right, int):
         quotient_size = abs(left) // abs(right)
         return -quotient_size if (left < 0) != (right < 0) else quotient_size

@@ -10,7 +10,7 @@ from typing import Final
 
 from forestage.vtl.errors import ThrownLimit
 
-STEP_LIMIT: Final = 5_000_000
+STEP_LIMIT: Final = 4_000_000
 """Steps of one rendering; API Gateway has a limit in time, which is not documented."""
 
 DEPTH_LIMIT: Final = 200

@@ -28,6 +28,7 @@ from forestage.vtl.values import (
 if TYPE_CHECKING:
     from forestage.vtl.budget import Budget
 
+_STEPS: Final = 4
 _HASH_FACTOR: Final = 31
 _TRUE_HASH: Final = 1231
 _FALSE_HASH: Final = 1237
@@ -46,7 +47,7 @@ def _width(value: int) -> int:
 
 def equals(left: object, right: object, budget: Budget, depth: int = 0) -> bool:
     """Compare as Java's ``equals`` does, lists and maps by what they hold."""
-    budget.spend(1)
+    budget.spend(_STEPS)
     if left is right:
         return True
     if depth > DEPTH_LIMIT:
@@ -60,12 +61,14 @@ def equals(left: object, right: object, budget: Budget, depth: int = 0) -> bool:
             key in right and equals(value, right[key], budget, depth + 1) for key, value in left.items()
         )
     if isinstance(left, KeyView | EntryView) and isinstance(right, KeyView | EntryView):
-        return _same_elements(elements(left) or [], elements(right) or [], budget, depth)
+        return _same_elements(elements(left, budget), elements(right, budget), budget, depth)
     if isinstance(left, Entry) and isinstance(right, Entry):
         return left.key == right.key and equals(left.value, right.value, budget, depth + 1)
     if isinstance(left, Loop) and isinstance(right, Loop):
         return equals(left.entries, right.entries, budget, depth + 1)
-    if is_number(left) or isinstance(left, bool):
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if is_number(left):
         return same_number_class(left, right) and left == right
     return isinstance(left, str | Character) and left.__class__ is right.__class__ and left == right
 
@@ -121,7 +124,7 @@ def hash_of_text(text: str) -> int:
 
 def hash_of(value: object, budget: Budget, depth: int = 0) -> int:
     """Return Java's hash code; 0 for what has no other than its address."""
-    budget.spend(1)
+    budget.spend(_STEPS)
     if depth > DEPTH_LIMIT:
         raise ThrownLimit(f"lists and maps more than {DEPTH_LIMIT} deep")
     if isinstance(value, bool):
@@ -144,7 +147,7 @@ def hash_of(value: object, budget: Budget, depth: int = 0) -> int:
     if isinstance(value, Entry):
         return hash_of(key_value(value.key), budget, depth + 1) ^ hash_of(value.value, budget, depth + 1)
     if isinstance(value, KeyView | EntryView):
-        return wrap(sum(hash_of(item, budget, depth + 1) for item in elements(value) or []), 32)
+        return wrap(sum(hash_of(item, budget, depth + 1) for item in elements(value, budget)), 32)
     return 0
 
 

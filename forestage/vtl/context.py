@@ -21,6 +21,7 @@ REQUEST_OVERRIDE: Final = "requestOverride"
 RESPONSE_OVERRIDE: Final = "responseOverride"
 
 _PARTS: Final = {REQUEST_OVERRIDE: ("path", "querystring", "header"), RESPONSE_OVERRIDE: ("header",)}
+_STEPS: Final = 4
 _ALWAYS: Final = ("identity", "authorizer")
 
 
@@ -84,7 +85,7 @@ def override_of(context: Branch, name: str, budget: Budget) -> Mapping[str, Json
 
 def to_json(value: object, budget: Budget) -> Json:
     """Turn a value of the template into JSON: what is no JSON becomes its text."""
-    budget.spend(1)
+    budget.spend(_STEPS)
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, Decimal):
@@ -95,7 +96,7 @@ def to_json(value: object, budget: Budget) -> Json:
             for key, member in iterate_entries(value)
         }
     if isinstance(value, list | KeyView | ValueView):
-        return [to_json(item, budget) for item in elements(value) or []]
+        return [to_json(item, budget) for item in elements(value, budget)]
     if isinstance(value, JavaArray):
         return [to_json(item, budget) for item in value.items]
     return text_of(value, budget)

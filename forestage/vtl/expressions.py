@@ -31,8 +31,10 @@ from forestage.vtl.values import SIZE_LIMIT, JavaList, checked_text, is_number, 
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
 
     from forestage.vtl.arithmetic import Number
+    from forestage.vtl.budget import Budget
     from forestage.vtl.compilation import Compilation
     from forestage.vtl.nodes import Expression
     from forestage.vtl.runtime import Context, Getter, Test
@@ -80,12 +82,8 @@ def compile_test(node: Expression, compilation: Compilation) -> Test:
         case Not(operand=operand):
             holds = compile_test(operand, compilation)
             return lambda context: not holds(context)
-        case Binary(operator=Operator.AND):
-            first, second = compile_test(node.left, compilation), compile_test(node.right, compilation)
-            return lambda context: first(context) and second(context)
-        case Binary(operator=Operator.OR):
-            first, second = compile_test(node.left, compilation), compile_test(node.right, compilation)
-            return lambda context: first(context) or second(context)
+        case Binary(operator=Operator.AND | Operator.OR):
+            return _compile_junction(node, compilation)
         case Binary(operator=operator) if operator not in _CALCULATIONS:
             return _compile_comparison(node, compilation)
         case _:
@@ -125,29 +123,47 @@ _CALCULATIONS: Final[dict[Operator, Calculation]] = {
 }
 
 
+def _operands(node: Binary, operators: AbstractSet[Operator]) -> tuple[Expression, list[Binary]]:
+    """Return the first operand of a chain and the nodes upon it, so that a long chain is no deep recursion."""
+    chain = [node]
+    while isinstance(chain[-1].left, Binary) and chain[-1].left.operator in operators:
+        chain.append(chain[-1].left)
+    return chain[-1].left, chain[::-1]
+
+
+def _compile_junction(node: Binary, compilation: Compilation) -> Test:
+    first, chain = _operands(node, {node.operator})
+    tests = tuple(compile_test(each, compilation) for each in (first, *(link.right for link in chain)))
+    if node.operator is Operator.AND:
+        return lambda context: all(test(context) for test in tests)
+    return lambda context: any(test(context) for test in tests)
+
+
 def _compile_calculation(node: Binary, compilation: Compilation) -> Getter:
-    calculate = _CALCULATIONS[node.operator]
-    left_value, right_value = compile_value(node.left, compilation), compile_value(node.right, compilation)
-    concatenates = node.operator is Operator.ADD
-    left_source, right_source = node.left.source, node.right.source
+    first, chain = _operands(node, _CALCULATIONS.keys())
+    first_value = compile_value(first, compilation)
+    links = tuple((link, compile_value(link.right, compilation)) for link in chain)
 
     def value(context: Context) -> object:
-        left, right = left_value(context), right_value(context)
-        try:
-            if left.__class__ is int and right.__class__ is int:
-                return calculate(left, right)
-            if concatenates and (left.__class__ is str or right.__class__ is str):
-                budget = context.run.budget
-                begin = left_source if left is None else text_of(left, budget)
-                end = right_source if right is None else text_of(right, budget)
-                return checked_text(begin + end)
-            if is_number(left) and is_number(right):
-                return calculate(left, right)  # type: ignore[arg-type]  # both are numbers
-        except Thrown as thrown:
-            raise compilation.failure(thrown, node.offset, node.source) from None
-        return None
+        total = first_value(context)
+        for link, right_value in links:
+            try:
+                total = _calculate(link, total, right_value(context), context.run.budget)
+            except Thrown as thrown:
+                raise compilation.failure(thrown, link.offset, link.source) from None
+        return total
 
     return value
+
+
+def _calculate(node: Binary, left: object, right: object, budget: Budget) -> object:
+    if node.operator is Operator.ADD and (left.__class__ is str or right.__class__ is str):
+        begin = node.left.source if left is None else text_of(left, budget)
+        end = node.right.source if right is None else text_of(right, budget)
+        return checked_text(begin + end)
+    if is_number(left) and is_number(right):
+        return _CALCULATIONS[node.operator](left, right)  # type: ignore[arg-type]  # both are numbers
+    return None
 
 
 def _compile_list(items: tuple[Expression, ...], compilation: Compilation) -> Getter:

@@ -23,7 +23,7 @@ from forestage.vtl.nodes import (
     Reference,
     StringLiteral,
 )
-from forestage.vtl.tokens import Kind, Token
+from forestage.vtl.tokens import Kind, State, Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,20 +159,19 @@ class Grammar:
         try:
             return self._lexer.next_token()
         except LexicalError as error:
-            if error.at_end:
-                last = self._lexer.text[-1:]
-                reason = (
-                    f"a {last} must not be the last character"
-                    if last in {"$", "#"}
-                    else "the template ends within a text block"
-                )
-                raise SyntaxFault(reason, offset=self._base + error.offset - 1, offending=last) from None
-            character = self._lexer.text[error.offset]
-            raise SyntaxFault(
-                f"unexpected {character!r}" if character not in "\"'" else f"no {character} closes this string",
-                offset=self._base + error.offset,
-                offending=character,
-            ) from None
+            raise self._lexical_fault(error) from None
+
+    def _lexical_fault(self, error: LexicalError) -> SyntaxFault:
+        text, offset = self._lexer.text, error.offset
+        if offset < len(text):
+            character = text[offset]
+            reason = f"no {character} closes this string" if character in "\"'" else f"unexpected {character!r}"
+            return SyntaxFault(reason, offset=self._base + offset, offending=character)
+        last = text[-1]
+        reason = f"a {last} must not be the last character"
+        if error.state is State.TEXT_BLOCK:
+            reason = "no ]]# closes the text block"
+        return SyntaxFault(reason, offset=self._base + offset - 1, offending=last)
 
     # Expressions
 
@@ -203,7 +202,9 @@ class Grammar:
         if self.peek() is Kind.LEFT_PARENTHESIS:
             self.take()
             self.nest()
-            value = self.expression()
+            mark = self.mark()
+            inner = self.expression()
+            value: Expression = replace(inner, source=self.source_from(mark))
             self._depth -= 1
             self.expect({Kind.RIGHT_PARENTHESIS}, "')' or an operator")
         else:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _DEPTH_LIMIT: Final = 200
 _LONGEST_DOUBLE: Final = 18
 _LONGEST_INTEGER: Final = 4_000
+_LARGEST_EXPONENT: Final = 5_000
 _BLANKS: Final = " \r\n\t"
 _EOF: Final = ""
 _WHITE: Final = "".join(
@@ -50,6 +51,8 @@ def read_json(text: str) -> object:
     """
     if len(text) > LENGTH_LIMIT:
         raise JsonError(f"more than {LENGTH_LIMIT} characters")
+    if "\x7f" in text:
+        return _Reader(text).read()
     try:
         value: object = _STRICT.decode(text)
     except JsonError:
@@ -70,7 +73,12 @@ def _integer(digits: str) -> int:
 
 
 def _float(number: str) -> float | Decimal:
-    return Decimal(number) if len(number) > _LONGEST_DOUBLE else float(number)
+    if len(number) <= _LONGEST_DOUBLE:
+        return float(number)
+    value = Decimal(number)
+    if len(number) > _LONGEST_INTEGER or abs(value.adjusted()) > _LARGEST_EXPONENT:
+        raise JsonError("a number of too many digits")
+    return value
 
 
 _STRICT: Final = json.JSONDecoder(parse_float=_float, parse_int=_integer, parse_constant=_no_constant)

@@ -214,10 +214,10 @@ _TERMINATORS: Final = frozenset({Kind.REFERENCE_TERMINATOR, Kind.DIRECTIVE_TERMI
 class LexicalError(Exception):
     """No token begins at ``offset``, or the template ends within one."""
 
-    def __init__(self, offset: int, *, at_end: bool) -> None:
+    def __init__(self, offset: int, state: State) -> None:
         super().__init__(offset)
         self.offset = offset
-        self.at_end = at_end
+        self.state = state
 
 
 class Lexer:
@@ -279,7 +279,7 @@ class Lexer:
         while True:
             if self.position >= len(self.text):
                 if start < self.position:
-                    raise LexicalError(self.position, at_end=True)
+                    raise LexicalError(self.position, self._state)
                 return Token(Kind.END_OF_TEMPLATE, "", start, start, tuple(aside))
             kind, end = self._longest()
             self.position = end
@@ -307,7 +307,7 @@ class Lexer:
             if found is not None and found.end() > best_end:
                 best, best_end = kind, found.end()
         if best is Kind.END_OF_TEMPLATE:
-            raise LexicalError(position, at_end=False)
+            raise LexicalError(position, self._state)
         return best, best_end
 
     def _enter(self, state: State) -> None:

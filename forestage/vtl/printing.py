@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from forestage.vtl.budget import Budget
 
+_STEPS_A_CONTAINER: Final = 4
 _SPECIAL: Final = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2000-\u20ff]')
 _SPECIAL_OR_SLASH: Final = re.compile(r'["\\/\x00-\x1f\x7f-\x9f\u2000-\u20ff]')
 _SPECIAL_UNICODE: Final = re.compile(r"[\x80-\x9f\u2000-\u20ff]")
@@ -132,7 +133,7 @@ class _Printer:
             raise ThrownLimit(f"a text of more than {LENGTH_LIMIT} characters")
 
     def _enter(self, depth: int, count: int) -> None:
-        self._budget.spend(1 + count)
+        self._budget.spend(_STEPS_A_CONTAINER + 2 * count)
         if depth > DEPTH_LIMIT:
             raise ThrownLimit(f"lists and maps more than {DEPTH_LIMIT} deep")
 
@@ -144,7 +145,7 @@ class _Printer:
         elif isinstance(value, dict | Loop):
             self._print_map(value.entries if isinstance(value, Loop) else value, depth)
         elif isinstance(value, JavaList | KeyView | ValueView | EntryView):
-            self._print_list(elements(value) or [], value, depth)
+            self._print_list(elements(value, self._budget), value, depth)
         elif isinstance(value, list):
             self.print_json(value, _SPECIAL_OR_SLASH, depth)
         elif isinstance(value, Rendered):
@@ -197,7 +198,7 @@ class _Printer:
                 self.print_json(member, special, depth + 1)
             self._add("}" if value else "{}")
         elif isinstance(value, list | KeyView | ValueView | EntryView | JavaArray):
-            items = value.items if isinstance(value, JavaArray) else elements(value) or []
+            items = value.items if isinstance(value, JavaArray) else elements(value, self._budget)
             self._enter(depth, len(items))
             separator = "["
             for item in items:

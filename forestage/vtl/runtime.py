@@ -50,8 +50,8 @@ class Run:
 
     __slots__ = ("budget", "macro_depth", "notices")
 
-    def __init__(self, *, only_trees: bool = False) -> None:
-        self.budget = Budget(only_trees=only_trees)
+    def __init__(self, *, step_limit: int, only_trees: bool) -> None:
+        self.budget = Budget(step_limit, only_trees=only_trees)
         self.macro_depth = 0
         self.notices: list[Notice] = []
 

@@ -161,13 +161,13 @@ def _compile_foreach(node: Foreach, compilation: Compilation) -> Renderer:
     set_aside = (name, "velocityCount", "velocityHasNext") if counts_turns else (name,)
 
     def loop(context: Context, out: Out) -> None:
-        elements = turns(source(context))
+        budget = context.run.budget
+        elements = turns(source(context), budget)
         if elements is None:
             return
         saved = [(kept, context.get(kept)) for kept in set_aside]
         turn = Loop(context.get("foreach"))
         context.put("foreach", turn)
-        budget = context.run.budget
         for count, (element, more) in enumerate(elements, start=1):
             budget.spend(weight)
             turn.index = count - 1

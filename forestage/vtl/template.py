@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from forestage.vtl.budget import STEP_LIMIT
 from forestage.vtl.compilation import Compilation
 from forestage.vtl.context import REQUEST_OVERRIDE, RESPONSE_OVERRIDE, make_context, override_of, untouched
 from forestage.vtl.errors import LimitError, Position, TemplateSyntaxError, Thrown
@@ -93,8 +94,8 @@ class Template:
     _only_trees: bool = field(repr=False)
     _has_context: bool = field(repr=False)
 
-    def render(self, scope: Scope) -> Rendering:
-        """Render the template.
+    def render(self, scope: Scope, *, step_limit: int = STEP_LIMIT) -> Rendering:
+        """Render the template; it may take so many steps, each about a node of the template or an element looked at.
 
         Raises:
             MethodError: a Java call throws, or a bound is reached.
@@ -102,7 +103,7 @@ class Template:
         """
         if self.constant is not None:
             return _rendering(self.constant, scope)
-        run = Run(only_trees=self._only_trees)
+        run = Run(step_limit=step_limit, only_trees=self._only_trees)
         variables = Variables(scope.variables, run)
         context = None
         if self.profile is Profile.API_GATEWAY:

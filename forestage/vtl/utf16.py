@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _BEYOND: Final = re.compile(r"[\U00010000-\U0010ffff]")
 
@@ -40,12 +43,9 @@ def from_units(text: str, index: int) -> int:
     return index if _is_plain(text) else len(_text(_units(text)[: 2 * index]))
 
 
-def code_units(text: str) -> list[int]:
+def code_units(text: str) -> Sequence[int]:
     """Return the units as numbers."""
-    if _is_plain(text):
-        return [ord(character) for character in text]
-    units = _units(text)
-    return [units[index] + 256 * units[index + 1] for index in range(0, len(units), 2)]
+    return memoryview(text.encode("utf-16", "surrogatepass")[2:]).cast("H").tolist()
 
 
 def encodable(text: str) -> str:

@@ -26,12 +26,15 @@ from forestage.vtl.errors import Thrown, ThrownLimit, ThrownOverride
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from forestage.vtl.budget import Budget
+
 SIZE_LIMIT: Final = 1_000_000
 """Elements that a list or map of a template may have."""
 
 LENGTH_LIMIT: Final = 10_000_000
 """Characters that a string of a template, and its output, may have; API Gateway's payload limit is 10 MB."""
 
+_ELEMENTS_A_STEP: Final = 4
 _CHANGED: Final = "the list or map was changed while it was iterated (ConcurrentModificationException)"
 _INTEGER_BITS_LIMIT: Final = 13_000
 
@@ -223,20 +226,23 @@ def checked_integer(number: int) -> int:
     return number
 
 
-def elements(value: object) -> list[object] | None:
-    """Return the elements of a collection as Java's ``Collection`` holds them.
+def is_collection(value: object) -> bool:
+    """Tell whether Java calls this a ``Collection``; an array is none."""
+    return isinstance(value, list | KeyView | ValueView | EntryView)
 
-    None for anything else, arrays included.
-    """
+
+def elements(value: object, budget: Budget) -> list[object]:
+    """Return what a collection holds: a list itself, a copy of a view's elements; nothing for anything else."""
     if isinstance(value, list):
         return value
+    if not isinstance(value, KeyView | ValueView | EntryView):
+        return []
+    budget.spend(1 + len(value.of) // _ELEMENTS_A_STEP)
     if isinstance(value, KeyView):
         return [key_value(key) for key in value.of]
     if isinstance(value, ValueView):
         return list(value.of.values())
-    if isinstance(value, EntryView):
-        return [Entry(value.of, key) for key in value.of]
-    return None
+    return [Entry(value.of, key) for key in value.of]
 
 
 class Cursor:
@@ -271,14 +277,14 @@ class Cursor:
         return self._items[self._position - 1]
 
 
-def cursor_over(value: object) -> Cursor | None:
+def cursor_over(value: object, budget: Budget) -> Cursor | None:
     """Return what ``#foreach`` iterates: the elements of a list, the values of a map; None for what is not iterable."""
     if isinstance(value, list):
         return Cursor(value, value.__len__)
     if isinstance(value, dict):
-        return Cursor(list(value.values()), value.__len__)
+        return Cursor(elements(ValueView(value), budget), value.__len__)
     if isinstance(value, KeyView | ValueView | EntryView):
-        return Cursor(elements(value) or [], value.of.__len__)
+        return Cursor(elements(value, budget), value.of.__len__)
     if isinstance(value, JavaArray):
         return Cursor(value.items, value.items.__len__)
     if isinstance(value, Cursor):
@@ -288,7 +294,7 @@ def cursor_over(value: object) -> Cursor | None:
     return None
 
 
-def turns(value: object) -> Iterator[tuple[object, bool]] | None:
+def turns(value: object, budget: Budget) -> Iterator[tuple[object, bool]] | None:
     """Return the elements that ``#foreach`` goes through, each with whether another follows.
 
     None for what is not iterable.
@@ -296,7 +302,7 @@ def turns(value: object) -> Iterator[tuple[object, bool]] | None:
     Raises:
         Thrown: the list or map was changed meanwhile.
     """
-    cursor = cursor_over(value)
+    cursor = cursor_over(value, budget)
     if cursor is None:
         return None
     return _turns_of_list(value) if isinstance(value, list) else _turns_of_cursor(cursor)

@@ -53,8 +53,8 @@ def _expression(expression: Expression) -> int:
     match expression:
         case Reference(steps=steps):
             return 1 + sum(map(_step, steps))
-        case Binary(left=left, right=right):
-            return 1 + _expression(left) + _expression(right)
+        case Binary():
+            return _chain(expression)
         case Not(operand=operand):
             return 1 + _expression(operand)
         case ListLiteral(items=items):
@@ -67,6 +67,15 @@ def _expression(expression: Expression) -> int:
             return 1 + len(text) // _CHARACTERS_A_STEP
         case _:
             return 1
+
+
+def _chain(expression: Expression) -> int:
+    # The operands of a chain hang upon each other from left to right, however many there are.
+    steps = 1
+    while isinstance(expression, Binary):
+        steps += 1 + _expression(expression.right)
+        expression = expression.left
+    return steps + _expression(expression)
 
 
 def _step(step: Step) -> int:

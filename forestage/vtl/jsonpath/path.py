@@ -58,8 +58,6 @@ class JsonPath:
             walk.go(0, document, definite=True)
         except NothingFound:
             return MISSING
-        except RecursionError:
-            raise PathError("the document is nested too deeply for this path") from None
         if not self.definite:
             return walk.found
         return walk.found[-1] if walk.found else MISSING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, assert_never
 
 from forestage.vtl.budget import DEPTH_LIMIT
 from forestage.vtl.errors import ThrownLimit
@@ -89,6 +89,7 @@ class Call:
 
 Step: TypeAlias = Names | Wildcard | Indexes | Slice | Scan | Filter | Call
 
+_STEPS: Final = 5
 _NEVER_DEFINITE: Final = (Wildcard, Slice, Scan, Filter)
 
 
@@ -125,7 +126,7 @@ class Walk:
             PathError: behind definite steps, an index meets what is no array, or a filter what is neither object nor
             array.
         """
-        self._budget.spend(1)
+        self._budget.spend(_STEPS)
         if number == len(self._steps):
             self.found.append(value)
             return
@@ -145,6 +146,8 @@ class Walk:
                 self._filter(number, predicate, value, definite=definite)
             case Call(function):
                 self.go(number + 1, function.call(value, self._root, self._budget), definite=definite)
+            case never:
+                assert_never(never)
 
     def _names(self, number: int, names: tuple[str, ...], value: object, *, definite: bool) -> None:
         last = number == len(self._steps) - 1
@@ -209,7 +212,7 @@ class Walk:
     def _scan(self, number: int, value: object, depth: int) -> None:
         if not isinstance(value, dict | list):
             return
-        self._budget.spend(1)
+        self._budget.spend(_STEPS)
         if depth > DEPTH_LIMIT:
             raise ThrownLimit(f"lists and maps more than {DEPTH_LIMIT} deep")
         if self._is_target(self._steps[number], value):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from forestage.vtl.budget import Budget
 
 _DIRECTIVE: Final = re.compile(r"%(?:(\d{1,4})\$)?([-#+ 0,(<]*)(\d{1,8})?(?:\.(\d{1,4}))?([a-zA-Z%])")
+_DIGITS_LIMIT: Final = 5_000
 _LAST_CODE: Final = 0x10FFFF
 _CONTEXT: Final = Context(prec=6_000, rounding=ROUND_HALF_UP)
 
@@ -99,6 +100,8 @@ def _decimal(value: Decimal, found: re.Match[str]) -> str:
     if not value.is_finite():
         return "NaN" if value.is_nan() else _signed("Infinity", found, negative=value < 0)
     places = int(found[4]) if found[4] else 6
+    if places + abs(value.adjusted()) > _DIGITS_LIMIT:
+        raise ThrownLimit(f"a number of more than {_DIGITS_LIMIT} digits")
     size = value.copy_abs()
     if found[5] in "eE":
         mantissa, _, exponent = f"{size:.{places}e}".partition("e")

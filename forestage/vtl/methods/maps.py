@@ -14,6 +14,7 @@ from forestage.vtl.values import (
     Loop,
     Mapping,
     ValueView,
+    elements,
     key_of,
     key_value,
     put,
@@ -54,6 +55,10 @@ def _get_or_default(_budget: Budget, of: Mapping, key: object, default: object) 
     return of.get(key_of(key), default)
 
 
+def _contains_value(budget: Budget, of: Mapping, value: object) -> bool:
+    return contains(elements(ValueView(of), budget), value, budget)
+
+
 def _remove(_budget: Budget, of: Mapping, key: object) -> object:
     return of.pop(key_of(key), None)
 
@@ -87,7 +92,11 @@ MAP_METHODS.add_all(
         ("get", (any_value,), lambda _, of, key: of.get(key_of(key))),
         ("getOrDefault", (any_value, any_value), _get_or_default),
         ("containsKey", (any_value,), lambda _, of, key: key_of(key) in of),
-        ("containsValue", (any_value,), lambda budget, of, value: contains(list(of.values()), value, budget)),
+        (
+            "containsValue",
+            (any_value,),
+            _contains_value,
+        ),
         ("put", (any_value, any_value), _put),
         ("putIfAbsent", (any_value, any_value), _put_if_absent),
         ("putAll", (mapping,), _put_all),

@@ -98,10 +98,6 @@ def in_radix(value: int, radix: int) -> str:
     return f"-{digits}" if value < 0 else digits
 
 
-def _unsigned(value: int) -> int:
-    return value & (0xFFFFFFFF if wrap(value, 32) == value else 0xFFFFFFFFFFFFFFFF)
-
-
 def _to_double(value: Number) -> float:
     try:
         return float(value)
@@ -155,11 +151,27 @@ def _static(operation: Callable[..., object]) -> Callable[..., object]:
     """Make a static method: Integer's takes no Long."""
 
     def method(_budget: Budget, value: int, *others: int) -> object:
-        if _is_int(value) and not all(map(_is_int, others)):
+        if not is_integer(value) or (_is_int(value) and not all(map(_is_int, others))):
             return None
         return operation(*others)
 
     return method
+
+
+def _bits(form: str) -> Callable[..., object]:
+    """Make a static method that prints the bits of a number, 32 of them on an Integer and 64 on a Long."""
+
+    def method(_budget: Budget, value: int, other: int) -> str | None:
+        if not is_integer(value) or (_is_int(value) and not _is_int(other)):
+            return None
+        return format(other & (0xFFFFFFFF if _is_int(value) else 0xFFFFFFFFFFFFFFFF), form)
+
+    return method
+
+
+def _bit_count(budget: Budget, value: int, other: int) -> int | None:
+    bits = _bits("b")(budget, value, other)
+    return bits.count("1") if isinstance(bits, str) else None
 
 
 def _to_string(_budget: Budget, value: int, other: int) -> str | None:
@@ -199,15 +211,15 @@ INTEGER_METHODS.add_all(
         ("decode", (text,), _value_of),
         ("toString", (long,), _to_string),
         ("toString", (long, integer), _static(in_radix)),
-        ("toHexString", (long,), _static(lambda other: f"{_unsigned(other):x}")),
-        ("toBinaryString", (long,), _static(lambda other: f"{_unsigned(other):b}")),
-        ("toOctalString", (long,), _static(lambda other: f"{_unsigned(other):o}")),
+        ("toHexString", (long,), _bits("x")),
+        ("toBinaryString", (long,), _bits("b")),
+        ("toOctalString", (long,), _bits("o")),
         ("max", (long, long), _static(max)),
         ("min", (long, long), _static(min)),
         ("sum", (long, long), lambda _, value, left, right: wrap(left + right, 32 if _is_int(value) else 64)),
         ("compare", (long, long), _static(compare)),
         ("signum", (long,), _static(lambda other: compare(other, 0))),
-        ("bitCount", (long,), _static(lambda other: _unsigned(other).bit_count())),
+        ("bitCount", (long,), _bit_count),
         ("add", (big_integer,), _of_big(operator.add)),
         ("subtract", (big_integer,), _of_big(operator.sub)),
         ("multiply", (big_integer,), _of_big(operator.mul)),

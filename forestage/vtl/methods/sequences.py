@@ -52,7 +52,7 @@ def _insert(budget: Budget, items: list[object], index: int, item: object) -> st
 
 
 def _add_all(budget: Budget, items: list[object], others: object) -> bool:
-    added = list(elements(others) or [])
+    added = list(elements(others, budget))
     budget.spend_characters(len(added))
     items.extend(added)
     return _grown(items) and bool(added)
@@ -60,7 +60,7 @@ def _add_all(budget: Budget, items: list[object], others: object) -> bool:
 
 def _insert_all(budget: Budget, items: list[object], index: int, others: object) -> bool:
     place = _place(items, index, up_to_end=True)
-    added = list(elements(others) or [])
+    added = list(elements(others, budget))
     budget.spend_characters(len(items) + len(added))
     items[place:place] = added
     return _grown(items) and bool(added)
@@ -85,7 +85,7 @@ def _remove(budget: Budget, items: list[object], item: object) -> bool:
 
 
 def _keep(budget: Budget, items: list[object], others: object, *, which: bool) -> bool:
-    wanted = elements(others) or []
+    wanted = elements(others, budget)
     kept = [item for item in items if contains(wanted, item, budget) is which]
     changed = len(kept) < len(items)
     items[:] = kept
@@ -93,7 +93,7 @@ def _keep(budget: Budget, items: list[object], others: object, *, which: bool) -
 
 
 def _contains_all(budget: Budget, items: list[object], others: object) -> bool:
-    return all(contains(items, other, budget) for other in elements(others) or [])
+    return all(contains(items, other, budget) for other in elements(others, budget))
 
 
 def _last_index_of(budget: Budget, items: list[object], wanted: object) -> int:
@@ -122,8 +122,8 @@ def _to_array(budget: Budget, items: list[object]) -> JavaArray:
     return JavaArray(list(items), component="java.lang.Object")
 
 
-def _cursor(_budget: Budget, items: object) -> Cursor | None:
-    return cursor_over(items)
+def _cursor(budget: Budget, items: object) -> Cursor | None:
+    return cursor_over(items, budget)
 
 
 def _of(_budget: Budget, _items: object, *others: object) -> JavaList:
@@ -209,25 +209,25 @@ STREAM_METHODS.add("count")(lambda _, stream: len(stream.items))
 def _view_contains(budget: Budget, view: View, item: object) -> bool:
     if isinstance(view, KeyView):
         return key_of(item) in view.of
-    return contains(elements(view) or [], item, budget)
+    return contains(elements(view, budget), item, budget)
 
 
 def _view_contains_all(budget: Budget, view: View, others: object) -> bool:
-    return all(_view_contains(budget, view, other) for other in elements(others) or [])
+    return all(_view_contains(budget, view, other) for other in elements(others, budget))
 
 
 def _view_remove(budget: Budget, view: View, item: object) -> bool:
-    place = index_of(elements(view) or [], item, budget)
+    place = index_of(elements(view, budget), item, budget)
     if place >= 0:
         del view.of[list(view.of)[place]]
     return place >= 0
 
 
 def _view_keep(budget: Budget, view: View, others: object, *, which: bool) -> bool:
-    wanted = elements(others) or []
+    wanted = elements(others, budget)
     dropped = [
         key
-        for key, item in zip(list(view.of), elements(view) or [], strict=True)
+        for key, item in zip(list(view.of), elements(view, budget), strict=True)
         if contains(wanted, item, budget) is not which
     ]
     for key in dropped:
@@ -240,13 +240,12 @@ def _view_clear(_budget: Budget, view: View) -> str:
     return ""
 
 
-def _view_iterator(_budget: Budget, view: View) -> Cursor | None:
-    return cursor_over(view)
+def _view_iterator(budget: Budget, view: View) -> Cursor | None:
+    return cursor_over(view, budget)
 
 
 def _view_array(budget: Budget, view: View) -> JavaArray:
-    budget.spend_characters(len(view.of))
-    return JavaArray(list(elements(view) or []), component="java.lang.Object")
+    return JavaArray(list(elements(view, budget)), component="java.lang.Object")
 
 
 VIEW_METHODS: Final = Methods()
@@ -262,7 +261,7 @@ VIEW_METHODS.add_all(
         ("clear", (), _view_clear),
         ("iterator", (), _view_iterator),
         ("toArray", (), _view_array),
-        ("stream", (), lambda _, view: Stream(elements(view) or [])),
+        ("stream", (), lambda budget, view: Stream(elements(view, budget))),
         ("add", (any_value,), _fixed),
         ("addAll", (collection,), _fixed),
     )

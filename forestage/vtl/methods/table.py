@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from forestage.vtl.arithmetic import INTEGER_MAX, INTEGER_MIN, LONG_MAX, LONG_MIN
-from forestage.vtl.values import Character, elements
+from forestage.vtl.values import Character, is_collection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,12 +47,12 @@ class Methods:
 
         return register
 
-    def add_variadic(self, name: str, *accepts: Accepts) -> Callable[[F], F]:
-        """Register a method that takes any number of further arguments, up to a dozen."""
+    def add_variadic(self, name: str, *accepts: Accepts, rest: Accepts | None = None) -> Callable[[F], F]:
+        """Register a method that takes any number of further arguments, up to a dozen; ``rest`` is what they are."""
 
         def register(body: F) -> F:
             for count in range(_VARIADIC_LIMIT + 1):
-                self.add(name, *accepts, *(any_value,) * count)(body)
+                self.add(name, *accepts, *(rest or any_value,) * count)(body)
             return body
 
         return register
@@ -114,7 +114,7 @@ def big_integer(value: object) -> bool:
 
 def collection(value: object) -> bool:
     """Take a ``Collection``."""
-    return elements(value) is not None
+    return is_collection(value)
 
 
 def mapping(value: object) -> bool:

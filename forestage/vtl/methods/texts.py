@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _WHITE: Final = "".join(map(chr, range(0x21)))
 _GROUP_NAME: Final = re.compile(r"\{([A-Za-z][A-Za-z0-9]*)\}")
+_UNITS_A_STEP: Final = 8
+_STEPS_A_MATCH: Final = 4
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
@@ -75,10 +77,20 @@ def _last_index_of(_budget: Budget, value: str, wanted: str | int, start: int | 
     return utf16.to_units(value, value.rfind(needle, 0, utf16.from_units(value, start) + len(needle)))
 
 
-def _compare(left: str, right: str) -> int:
+def _compare(budget: Budget, left: str, right: str) -> int:
     """Return what ``compareTo`` does: the difference of the first units that differ, or of the lengths."""
+    budget.spend((len(left) + len(right)) // _UNITS_A_STEP)
     mine, others = utf16.code_units(left), utf16.code_units(right)
-    return next((a - b for a, b in zip(mine, others, strict=False) if a != b), len(mine) - len(others))
+    shorter = min(len(mine), len(others))
+    same, end = 0, shorter
+    while same < end:
+        # All before ``same`` is alike, and something before ``end`` differs or ``end`` is the end.
+        middle = (same + end + 1) // 2
+        if mine[same:middle] == others[same:middle]:
+            same = middle
+        else:
+            end = middle - 1
+    return mine[same] - others[same] if same < shorter else len(mine) - len(others)
 
 
 def _ignoring_case(value: str) -> str:
@@ -167,7 +179,7 @@ def _replace_found(budget: Budget, value: str, compiled: JavaPattern, replacemen
             parts.append(inserted)
             room -= len(inserted)
         position = match.end
-        budget.spend(1)
+        budget.spend(_STEPS_A_MATCH)
         if room < 0:
             raise ThrownLimit(f"a text of more than {LENGTH_LIMIT} characters")
     parts.append(value[position:])
@@ -231,6 +243,7 @@ def _split(budget: Budget, value: str, pattern: str, limit: int = 0) -> JavaArra
             continue
         parts.append(value[position : match.start])
         position = match.end
+        budget.spend(_STEPS_A_MATCH)
         if len(parts) > SIZE_LIMIT:
             raise ThrownLimit(f"an array of more than {SIZE_LIMIT} elements")
     if not parts and position == 0:
@@ -259,15 +272,17 @@ def _join(budget: Budget, _value: str, separator: str, *parts: object) -> str:
 
 
 def _join_collection(budget: Budget, value: str, separator: str, parts: object) -> str:
-    return _join(budget, value, separator, *(elements(parts) or []))
+    return _join(budget, value, separator, *(elements(parts, budget)))
 
 
-def _lines(_budget: Budget, value: str) -> Stream:
+def _lines(budget: Budget, value: str) -> Stream:
+    budget.spend_characters(len(value))
     lines: list[object] = list(_LINE_END.split(value))
     return Stream(lines[:-1] if lines[-1] == "" else lines)  # ruff: ignore[compare-to-empty-string]
 
 
-def _characters(_budget: Budget, value: str) -> JavaArray:
+def _characters(budget: Budget, value: str) -> JavaArray:
+    budget.spend(3 * len(value))
     if len(value) > SIZE_LIMIT:
         raise ThrownLimit(f"an array of more than {SIZE_LIMIT} elements")
     units = (
@@ -302,12 +317,12 @@ TEXT_METHODS.add_all(
         ("regionMatches", (integer, text, integer, integer), _region_matches),
         ("contentEquals", (text,), lambda _, value, other: value == other),
         ("equalsIgnoreCase", (text,), lambda _, value, other: _ignoring_case(value) == _ignoring_case(other)),
-        ("compareTo", (text,), lambda _, value, other: _compare(value, other)),
+        ("compareTo", (text,), _compare),
         ("compareTo", (any_value,), not_comparable),
         (
             "compareToIgnoreCase",
             (text,),
-            lambda _, value, other: _compare(_ignoring_case(value), _ignoring_case(other)),
+            lambda budget, value, other: _compare(budget, _ignoring_case(value), _ignoring_case(other)),
         ),
         ("concat", (text,), _concat),
         ("repeat", (integer,), _repeat),
@@ -335,7 +350,7 @@ TEXT_METHODS.add_all(
     )
 )
 TEXT_METHODS.add_variadic("format", text)(_format)
-TEXT_METHODS.add_variadic("join", text)(_join)
+TEXT_METHODS.add_variadic("join", text, rest=text)(_join)
 
 # A boolean chooses another method of Java's that ignores case.
 TEXT_METHODS.add("regionMatches", boolean, integer, text, integer, integer)(

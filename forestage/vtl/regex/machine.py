@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
 
 from forestage.vtl.regex.nodes import (
     INFINITE,
@@ -152,6 +152,8 @@ class Compiler:
                 self._add(Inner(self._inner(inside), behind=False, negated=False, moves=True))
             case Back(number, ignore_case):
                 self._add(Repeated(number, ignore_case))
+            case _:
+                assert_never(node)
 
     def _choice(self, options: tuple[Node, ...]) -> None:
         ends = []
@@ -267,6 +269,8 @@ def run(  # ruff: ignore[too-many-locals]
                         break
                     budget.spend_characters(length)
                     position += length
+                case _:
+                    assert_never(instruction)
     return None
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from forestage.vtl.regex.machine import Compiler, one_source, run
 from forestage.vtl.regex.nodes import (
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 PATTERN_LENGTH_LIMIT: Final = 10_000
 """Characters of a pattern."""
 
-_FAST_COST_LIMIT: Final = 2_000_000
+_FAST_COST_LIMIT: Final = 20_000_000
 """Tries that ``re`` may need at worst; it makes some hundred in a microsecond."""
 
 _TRIES_A_STEP: Final = 100
@@ -198,6 +199,8 @@ def _python(node: Node) -> str:
             return f"(?>{_python(inside)})"
         case Back(number, ignore_case):
             return f"(?{'i' if ignore_case else ''}:\\{number})"
+        case _:
+            assert_never(node)
 
 
 def _without_tail(node: Node) -> Node:
@@ -232,6 +235,7 @@ def _ways(node: Node, length: int) -> float:
 
 
 _ENDLESS: Final = 1e30
+_ENDLESS_LOGARITHM: Final = 69.0
 
 
 def _ways_of_repeat(inside: Node, least: int, most: int, greed: Greed, length: int) -> float:
@@ -241,10 +245,7 @@ def _ways_of_repeat(inside: Node, least: int, most: int, greed: Greed, length: i
     ways = _ways(inside, length)
     if ways <= 1 and (single or _width(inside)):
         return float(most - least + 1)
-    try:
-        return min(max(ways, 2.0) ** most, _ENDLESS)
-    except OverflowError:
-        return _ENDLESS
+    return math.exp(min(most * math.log(max(ways, 2.0)), _ENDLESS_LOGARITHM))
 
 
 def _width(node: Node) -> int | None:
