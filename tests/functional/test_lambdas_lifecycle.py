@@ -74,12 +74,15 @@ def test_lazy_function_has_a_process_from_its_first_call_on(lazy: FunctionSettin
     assert first.payload == second.payload
 
 
-def test_light_calls_at_the_same_time_share_one_process(lazy: FunctionSettings) -> None:
+def test_light_calls_at_the_same_time_share_one_process(tmp_path: Path) -> None:
+    # On a busy machine a light call, too, may wait longer than a call usually does before a process is added.
+    settings = FunctionSettings(warm=Warm.LAZY, cache=tmp_path, patience_seconds=30.0)
+
     async def scenario(deployment: Deployment) -> set[int]:
         await deployment.deploy(a_function(PID))
         return set(await together(*(deployment.result() for _ in range(100))))
 
-    assert len(deployed(lazy, scenario)) == 1
+    assert len(deployed(settings, scenario)) == 1
 
 
 def test_slow_calls_at_the_same_time_get_more_processes(tmp_path: Path) -> None:
