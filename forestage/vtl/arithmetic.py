@@ -47,18 +47,21 @@ def wrap(value: Number, bits: int) -> int:
 
 def single(value: Number) -> float:
     """Round to Java's ``float``; the result prints as a float does."""
-    try:
-        packed = struct.pack("f", float(value))
-    except OverflowError:
-        return math.copysign(math.inf, value)
+    packed = struct.pack("f", double(value))
     exact: float = struct.unpack("f", packed)[0]
     if not math.isfinite(exact):
         return exact
-    for digits in range(1, 10):
-        shortest = float(f"{exact:.{digits}g}")
-        if struct.pack("f", shortest) == packed:
-            return shortest
-    return exact
+    # Nine digits always tell one float from all others.
+    shortest = (float(f"{exact:.{digits}g}") for digits in range(1, 10))
+    return next(each for each in shortest if struct.pack("f", each) == packed)
+
+
+def double(value: Number) -> float:
+    """Round to Java's ``double``."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def text_of_float(value: float) -> str:
@@ -163,10 +166,7 @@ def divide(left: Number, right: Number) -> Number | None:
     if isinstance(left, int) and isinstance(right, int):
         quotient_size = abs(left) // abs(right)
         return -quotient_size if (left < 0) != (right < 0) else quotient_size
-    try:
-        return float(left) / float(right)
-    except OverflowError:
-        return math.inf
+    return float(left) / float(right)
 
 
 def modulo(left: Number, right: Number) -> Number | None:

@@ -21,7 +21,6 @@ from forestage.vtl.values import (
     elements,
     is_number,
     iterate_entries,
-    key_of,
     key_value,
 )
 
@@ -169,8 +168,3 @@ def contains(items: list[object], wanted: object, budget: Budget) -> bool:
 def index_of(items: list[object], wanted: object, budget: Budget) -> int:
     """Return the first place of something equal, -1 where there is none."""
     return next((place for place, item in enumerate(items) if equals(wanted, item, budget)), -1)
-
-
-def has_key(of: dict[object, object], key: object) -> bool:
-    """Tell whether a map has a key."""
-    return key_of(key) in of

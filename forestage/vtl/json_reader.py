@@ -75,7 +75,10 @@ def _integer(digits: str) -> int:
 def _float(number: str) -> float | Decimal:
     if len(number) <= _LONGEST_DOUBLE:
         return float(number)
-    value = Decimal(number)
+    try:
+        value = Decimal(number)
+    except InvalidOperation:
+        raise JsonError("a number of too large an exponent") from None
     if len(number) > _LONGEST_INTEGER or abs(value.adjusted()) > _LARGEST_EXPONENT:
         raise JsonError("a number of too many digits")
     return value

@@ -258,9 +258,8 @@ class Unavailable:
     source: str
 
 
-Statement: TypeAlias = (
-    Text | Reference | Set | If | Foreach | MacroDefinition | MacroCall | Define | Break | Stop | Unavailable
-)
+Active: TypeAlias = Reference | Set | If | Foreach | MacroDefinition | MacroCall | Define | Break | Stop | Unavailable
+Statement: TypeAlias = Text | Active
 Block: TypeAlias = tuple[Statement, ...]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from forestage.vtl.access import call, call_with_one, from_end, make_property, set_index, set_property
 from forestage.vtl.errors import Thrown
@@ -29,8 +29,6 @@ def compile_reference(node: Reference, compilation: Compilation) -> Getter:
 
 def compile_truth(node: Reference, compilation: Compilation) -> Test:
     """Compile whether a reference holds as a condition: everything does but false and no value."""
-    if node.runt:
-        return lambda _context: False
     execute = compile_execution(node, compilation)
 
     def holds(context: Context) -> bool:
@@ -91,10 +89,7 @@ def _compile_one_property(node: Reference, name: str, compilation: Compilation) 
         if value.__class__ is dict and is_entry:
             value = value.get(name)
         elif value is not None:
-            try:
-                value = read(value, context.run.budget)
-            except Thrown as thrown:
-                raise compilation.failure(thrown, node.offset, node.source) from None
+            value = read(value, context.run.budget)
         return absent if value is None else value
 
     return one_property
@@ -127,6 +122,8 @@ def _compile_step(step: Step, compilation: Compilation) -> Callable[[Context, ob
             return _compile_method(step, compilation)
         case Index(argument=argument):
             return _compile_index(compilation.value(argument, compilation))
+        case _:
+            assert_never(step)
 
 
 def _compile_property(name: str) -> Callable[[Context, object], object]:

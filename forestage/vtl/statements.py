@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from forestage.vtl.errors import LimitError, MethodError, TemplateSyntaxError, Thrown, UnavailableError
 from forestage.vtl.expressions import compile_test, compile_value
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forestage.vtl.compilation import Compilation
-    from forestage.vtl.nodes import Block, Expression, Statement
+    from forestage.vtl.nodes import Active, Block, Expression
     from forestage.vtl.runtime import Context, Getter, Out, Renderer
 
 LOOP_LIMIT: Final = 1_000
@@ -79,7 +79,7 @@ def compile_block(statements: Block, compilation: Compilation) -> Renderer:
     return render
 
 
-def _compile(statement: Statement, compilation: Compilation) -> Renderer:
+def _compile(statement: Active, compilation: Compilation) -> Renderer:
     match statement:
         case Reference():
             return compile_print(statement, compilation)
@@ -101,8 +101,8 @@ def _compile(statement: Statement, compilation: Compilation) -> Renderer:
             return _compile_stop(statement, compilation)
         case Unavailable():
             return _compile_unavailable(statement, compilation)
-        case Text(text=text):
-            return lambda _context, out: out(text)
+        case _:
+            assert_never(statement)
 
 
 def _compile_set(node: Set, compilation: Compilation) -> Renderer:

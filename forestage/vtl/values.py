@@ -17,6 +17,7 @@ methods are looked up in tables (``forestage.vtl.methods``), by exact class and 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -163,14 +164,14 @@ class Loop:
         self.entries: Mapping = {}
 
 
-class Rendered:
+class Rendered(ABC):
     """A value whose text is made at each use; ``forestage.vtl.runtime`` has the one kind there is."""
 
     __slots__ = ()
 
+    @abstractmethod
     def to_text(self) -> str | None:
         """Make the text; None where it is not made."""
-        raise NotImplementedError
 
 
 View: TypeAlias = KeyView | ValueView | EntryView
@@ -210,13 +211,6 @@ def checked_text(text: str) -> str:
     if len(text) > LENGTH_LIMIT:
         raise ThrownLimit(f"a text of more than {LENGTH_LIMIT} characters")
     return text
-
-
-def checked_list(items: JavaList) -> JavaList:
-    """Return the list unless it is longer than a template may make one."""
-    if len(items) > SIZE_LIMIT:
-        raise ThrownLimit(f"a list of more than {SIZE_LIMIT} elements")
-    return items
 
 
 def checked_integer(number: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 from typing import Final
 
 import pytest
@@ -26,6 +28,8 @@ UNBOUNDED: Final = {
     "strings doubled by a literal replaceAll": DOUBLING + "#set($s = $s.replaceAll('x', 'xx'))#end",
     "strings doubled by join": DOUBLING + "#set($s = $s.join('', $s, $s))#end",
     "strings doubled by format": DOUBLING + "#set($s = $s.format('%s%s', $s, $s))#end",
+    "replace with a long text": "$big.replace('x', $big)",
+    "replaceAll with a long text": "#set($s = $big.substring(0, 40))$s.replaceAll('x', '$0').replaceAll('(x)', $big)",
     "a repeated string": "$big.repeat(2000000000)",
     "a wide format": "$big.format('%99999999d', 5)",
     "a wide format of many": "$big.format('%9999999d%9999999d', 5, 5)",
@@ -144,6 +148,18 @@ def test_template_may_have_300_kilobytes() -> None:
 def test_template_of_more_than_300_kilobytes_is_refused() -> None:
     with pytest.raises(TemplateSyntaxError, match="307202 bytes, 307200 are allowed"):
         compile_template("é" * (TEMPLATE_BYTES_LIMIT // 2 + 1), name="t")
+
+
+def test_template_that_is_compiled_near_the_end_of_the_stack_is_refused() -> None:
+    def compile_deeply(frames: int) -> None:
+        if frames:
+            compile_deeply(frames - 1)
+        else:
+            compile_template("#if(((((((((((((((((((((((((((((true)))))))))))))))))))))))))))))x#end", name="t")
+
+    frames = sys.getrecursionlimit() - len(inspect.stack()) - 60
+    with pytest.raises(TemplateSyntaxError, match="nested too deeply"):
+        compile_deeply(frames)
 
 
 def test_macro_may_be_called_twenty_deep() -> None:

@@ -230,6 +230,7 @@ def test_syntax_error_tells_the_place(template: str, line: int, column: int, off
         ("#macro", "#macro needs arguments in parentheses"),
         ("#macro('m')#end", "the first argument of #macro must be its name, a bare word"),
         ("#foreach(i in $l)#end", "#foreach takes no bare word as argument 1, found 'i'"),
+        ("#define()x#end", "#define takes the name of the block and nothing else, found 0 arguments"),
         ("#stop(1 2)", "#stop takes one argument at most, found 2"),
         ("#literal()#end", "#literal has nothing to print"),
         ("#set($x = " + "9" * 5_000 + ")", "a number of more than 4000 digits"),

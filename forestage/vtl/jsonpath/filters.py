@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Comparison: TypeAlias = Callable[[object, object, Budget], bool]
 
 _NESTING_LIMIT: Final = 20
+_LONGEST_NUMBER: Final = 1_000
 _NUMBER: Final = re.compile(r"-?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?")
 _OPERATOR: Final = re.compile(r"[<>=~!]+|[A-Za-z]+(?=[\s'\"\[(@$]|$)")
 _END_OF_PATH: Final = frozenset(" <>=~!&|)")
@@ -342,7 +343,7 @@ class _Reader:
         number = _NUMBER.match(self._text, self._at)
         if number is not None:
             self._at = number.end()
-            return Constant(_number(number[0]))
+            return self._number(number[0])
         for word, value in _CONSTANTS.items():
             if self._follows(word):
                 return Constant(value)
@@ -369,6 +370,14 @@ class _Reader:
         except RegexError as error:
             raise PathError(str(error)) from None
 
+    def _number(self, digits: str) -> Constant:
+        if len(digits) > _LONGEST_NUMBER:
+            raise self._fault("a number of too many digits")
+        try:
+            return Constant(int(digits) if digits.lstrip("-").isdigit() else Decimal(digits))
+        except InvalidOperation:
+            raise self._fault("a number of too large an exponent") from None
+
     def _json(self) -> Constant:
         end = closing(self._text, self._at)
         if end < 0:
@@ -379,7 +388,3 @@ class _Reader:
             raise self._fault(str(error)) from None
         self._at = end + 1
         return Constant(value)
-
-
-def _number(digits: str) -> int | float | Decimal:
-    return int(digits) if digits.lstrip("-").isdigit() else Decimal(digits)

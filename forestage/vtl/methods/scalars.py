@@ -26,6 +26,7 @@ from forestage.vtl.arithmetic import (
     text_of_number,
     wrap,
 )
+from forestage.vtl.arithmetic import double as to_double
 from forestage.vtl.comparing import hash_of, same_number_class
 from forestage.vtl.errors import Thrown
 from forestage.vtl.methods.table import (
@@ -98,13 +99,6 @@ def in_radix(value: int, radix: int) -> str:
     return f"-{digits}" if value < 0 else digits
 
 
-def _to_double(value: Number) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return math.copysign(math.inf, value)
-
-
 def _compare_to(_budget: Budget, value: Number, other: object) -> int:
     if not isinstance(other, int | float | Decimal) or not same_number_class(value, other):
         raise Thrown(NOT_COMPARABLE)
@@ -122,7 +116,7 @@ _NUMBER: Final = (
     ("longValue", (), lambda _, value: wrap(value, 64)),
     ("shortValue", (), lambda _, value: wrap(wrap(value, 32), 16)),
     ("byteValue", (), lambda _, value: wrap(wrap(value, 32), 8)),
-    ("doubleValue", (), lambda _, value: _to_double(value)),
+    ("doubleValue", (), lambda _, value: to_double(value)),
     ("floatValue", (), lambda _, value: single(value)),
     ("compareTo", (any_value,), _compare_to),
     ("hashCode", (any_value,), lambda budget, _, other: hash_of(other, budget)),

@@ -102,11 +102,6 @@ def double(value: object) -> bool:
     return value.__class__ is float or long(value)
 
 
-def floating(value: object) -> bool:
-    """Take a ``Double``."""
-    return value.__class__ is float
-
-
 def big_integer(value: object) -> bool:
     """Take a ``BigInteger``."""
     return value.__class__ is int and not long(value)

@@ -14,7 +14,7 @@ from forestage.vtl.methods.scalars import not_comparable
 from forestage.vtl.methods.table import Methods, any_value, boolean, character, collection, integer, text
 from forestage.vtl.printing import text_of
 from forestage.vtl.regex import RegexError, compile_pattern
-from forestage.vtl.values import LENGTH_LIMIT, SIZE_LIMIT, Character, JavaArray, Stream, checked_text, elements
+from forestage.vtl.values import LENGTH_LIMIT, Character, JavaArray, Stream, checked_text, elements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,9 +130,9 @@ def _repeat(_budget: Budget, value: str, count: int) -> str:
 def _replace(budget: Budget, value: str, old: str | Character, new: str | Character) -> str:
     wanted, replacement = _needle(old), _needle(new)
     grown = value.count(wanted) * len(replacement)
-    budget.spend_characters(len(value) + grown)
     if grown > LENGTH_LIMIT:
         raise ThrownLimit(f"a text of more than {LENGTH_LIMIT} characters")
+    budget.spend_characters(len(value) + grown)
     return checked_text(value.replace(wanted, replacement))
 
 
@@ -244,8 +244,6 @@ def _split(budget: Budget, value: str, pattern: str, limit: int = 0) -> JavaArra
         parts.append(value[position : match.start])
         position = match.end
         budget.spend(_STEPS_A_MATCH)
-        if len(parts) > SIZE_LIMIT:
-            raise ThrownLimit(f"an array of more than {SIZE_LIMIT} elements")
     if not parts and position == 0:
         return JavaArray([value])
     parts.append(value[position:])
@@ -283,8 +281,6 @@ def _lines(budget: Budget, value: str) -> Stream:
 
 def _characters(budget: Budget, value: str) -> JavaArray:
     budget.spend(3 * len(value))
-    if len(value) > SIZE_LIMIT:
-        raise ThrownLimit(f"an array of more than {SIZE_LIMIT} elements")
     units = (
         [utf16.cut(value, index, index + 1) for index in range(utf16.length(value))] if not value.isascii() else value
     )

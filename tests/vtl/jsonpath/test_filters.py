@@ -140,6 +140,8 @@ def test_filter_keeps_what_fulfils_its_condition(condition: str, expected: str) 
         "@.a == tru",
         "@.a =~ /(/",
         "@.a =~ /a",
+        "@.a == " + "9" * 1_001,
+        "@.a == 1e99999999999999999999",
         "@.a[ == 1",
         "(" * 21 + "@.a" + ")" * 21,
     ],

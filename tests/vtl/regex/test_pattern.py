@@ -70,6 +70,7 @@ def find(pattern: str, text: str) -> list[tuple[tuple[int, int], ...]]:
         (r"(?:a|ab)(?:c|bcd)", "abcd"),
         (r"(?:[ab]|[b])+c", "abc"),
         (r"(?:x)?y", "xyy"),
+        (r"(?:\b){0,2}a", "aba"),
     ],
 )
 def test_machine_finds_what_re_finds(pattern: str, text: str) -> None:
