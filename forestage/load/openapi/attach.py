@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from forestage.load.intake import Item, property_of
@@ -62,18 +63,19 @@ def import_of(stack: ResolvedStack, resource: ResolvedResource, root_resource_id
     """Import the body of an API; None where it is not on this machine."""
     found = find_body(stack, resource)
     if found.node is None:
-        return OpenApiImport(faults=found.faults) if found.faults else None
+        return OpenApiImport(faults=found.faults, file=found.file) if found.faults else None
     parameters = _parameters(resource)
     mode = str(parameters.get("basepath", "ignore")).lower()
     target = Target(
         stack=resource.stack, logical_id=resource.logical_id, id=resource.id, root_resource_id=root_resource_id
     )
-    return load_openapi(
+    imported = load_openapi(
         found.node,
         target=target,
         base_path=mode if mode in BASE_PATH_MODES else "ignore",
         with_documentation=parameters.get("ignore") != "documentation",
     )
+    return replace(imported, file=found.file)
 
 
 def _parameters(resource: ResolvedResource) -> Mapping[str, object]:
@@ -85,13 +87,12 @@ def attach(intake: Intake, parts: RestParts) -> Imported:
     """Add to an API what its body defines, with the faults and warnings of the import."""
     resource = parts.api
     _check_parameters(intake, resource)
-    file = find_body(intake.stack(resource), resource).file
-    if file is not None:
-        intake.files.append(file)
     found = import_of(intake.stack(resource), resource, parts.root_resource_id)
     if found is None:
         intake.warn("the body is not on this machine: nothing of it is served", resource.origin(LOCATION))
         return Imported(parts=parts)
+    if found.file is not None:
+        intake.files.append(found.file)
     intake.faults.extend(found.faults)
     is_strict = str(property_of(resource, "FailOnWarnings")).lower() == "true"
     (intake.faults if is_strict else intake.warnings).extend(found.warnings)

@@ -36,7 +36,8 @@ class OpenApiImport:
     """What a body defines.
 
     ``settings`` are the API's own properties, None where the body could not be read. ``warnings`` are those that
-    FailOnWarnings is about; ``advice`` is what API Gateway itself says nothing about.
+    FailOnWarnings is about; ``advice`` is what API Gateway itself says nothing about. ``file`` is the absolute path
+    of the body's own file, None where it stands in the template.
     """
 
     parts: tuple[BodyPart, ...] = ()
@@ -44,6 +45,7 @@ class OpenApiImport:
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
     advice: tuple[Fault, ...] = ()
+    file: str | None = None
 
 
 def load_openapi(

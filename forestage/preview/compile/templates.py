@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from forestage.model.values import Unknown, known
@@ -36,12 +37,18 @@ class BodyTemplate:
         """
         if "#" not in text and "$" not in text:
             return cls(text=text, constant=text)
-        from forestage.vtl import TemplateSyntaxError, compile_template
+        return _evaluated(text, name)
 
-        try:
-            return cls(text=text, constant=None, compiled=compile_template(text, name=name))
-        except TemplateSyntaxError as error:
-            return cls(text=text, constant=None, fault=str(error))
+
+# A handler edit compiles the whole deployment anew, and a template takes milliseconds.
+@lru_cache(maxsize=512)
+def _evaluated(text: str, name: str) -> BodyTemplate:
+    from forestage.vtl import TemplateSyntaxError, compile_template
+
+    try:
+        return BodyTemplate(text=text, constant=None, compiled=compile_template(text, name=name))
+    except TemplateSyntaxError as error:
+        return BodyTemplate(text=text, constant=None, fault=str(error))
 
 
 def compile_templates(templates: Mapping[str, Text]) -> Mapping[str, BodyTemplate]:

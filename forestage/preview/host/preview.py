@@ -96,6 +96,7 @@ class Preview:
     _ids: Ids = field(init=False, default_factory=Ids)
     _late: set[asyncio.Future[FunctionAnswer | FunctionUnavailable]] = field(init=False, default_factory=set)
     _functions_served: asyncio.Event = field(init=False)
+    _warned: frozenset[str] = field(init=False, default=frozenset())
     _ready: bool = field(init=False, default=False)
 
     async def start(self, loaded: Loaded) -> None:
@@ -119,9 +120,7 @@ class Preview:
         )
         self._functions_served = asyncio.Event()
         self._open_ports(runtime)
-        self._warn_of_hidden_stages(runtime)
-        for fault in broken_templates(runtime):
-            self.talk.warn(fault)
+        self._warn_of(runtime)
         await self._replace_functions(loaded)
         self._functions_served.set()
         self._ready = True
@@ -131,6 +130,7 @@ class Preview:
         runtime = compile_deployment(loaded.deployment)
         await self._replace_functions(loaded)
         self._open_ports(runtime)
+        self._warn_of(runtime)
         self._loaded = loaded
         self._gateway.runtime = runtime
         gone = [api_id for api_id in self._listeners if api_id not in runtime.apis]
@@ -288,13 +288,19 @@ class Preview:
         )
         return response
 
-    def _warn_of_hidden_stages(self, runtime: Runtime) -> None:
-        for api in runtime.apis.values():
-            for name in HIDDEN_STAGES & api.stages.keys():
-                self.talk.warn(
-                    f"the stage {name!r} of {api.identity.name} has a path that the preview uses itself; "
-                    f"call it by its host, {api.identity.id}.execute-api.localhost"
-                )
+    def _warn_of(self, runtime: Runtime) -> None:
+        """Tell of templates that cannot be parsed and stages whose path is taken, each as long as it is new."""
+        warnings = [
+            f"the stage {name!r} of {api.identity.name} has a path that the preview uses itself; "
+            f"call it by its host, {api.identity.id}.execute-api.localhost"
+            for api in runtime.apis.values()
+            for name in HIDDEN_STAGES & api.stages.keys()
+        ]
+        warnings += broken_templates(runtime)
+        for warning in warnings:
+            if warning not in self._warned:
+                self.talk.warn(warning)
+        self._warned = frozenset(warnings)
 
     def _hear_function(self, line: FunctionLogLine) -> None:
         self._function_log.add(

@@ -71,3 +71,9 @@ def test_template_that_is_known_only_after_deployment_says_so() -> None:
     assert template.constant is None
     assert "known only after deployment" in (template.fault or "")
     assert select_response_template(templates, None) is template
+
+
+def test_template_is_compiled_once() -> None:
+    first, second = (BodyTemplate.of("$input.body", name="application/json") for _ in range(2))
+
+    assert first.compiled is second.compiled
