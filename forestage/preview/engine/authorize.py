@@ -6,7 +6,7 @@ from forestage.preview.engine.failures import GatewayFailure, ResponseType
 from forestage.preview.engine.results import Authorized, Matched
 
 
-def authorize(matched: Matched) -> Authorized:
+async def authorize(matched: Matched) -> Authorized:
     """Let in who needs no authorization, and nobody where it cannot be decided.
 
     Differs from API Gateway: authorizers, IAM, keys and policies are not executed yet; a method that demands one

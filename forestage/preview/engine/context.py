@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forestage.preview.engine.headers import find
+from forestage.preview.engine.results import Addressed, Admitted, Authorized, Matched
 
 if TYPE_CHECKING:
     from forestage.model.values import Json
-    from forestage.preview.engine.results import Addressed, Matched
+    from forestage.preview.engine.results import Reached
 
 _UNKNOWN_IDENTITY = dict.fromkeys(
     (
@@ -29,23 +30,36 @@ _UNKNOWN_IDENTITY = dict.fromkeys(
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def request_context(matched: Matched) -> dict[str, Json]:
-    """Return ``$context`` as a function's event has it, nulls included.
+# Its parts have shapes that JSON does not say: what is laid over them relies on those.
+def request_context(reached: Reached) -> dict[str, Any]:
+    """Return ``$context`` as a function's event has it, nulls included, as far as the request came.
 
-    Source: rest-facts.md sections 7 and 8.4 (recorded keys).
+    ``resourceId`` is there once the method is known, ``authorizer`` once an authorizer spoke, and the key of
+    ``identity`` once it was asked for.
+
+    Source: rest-facts.md sections 7 and 8.4 (recorded keys); usage-plans.md, What the caller's identity shows.
     """
-    context = _unmatched_context(matched.addressed)
-    context["resourceId"] = matched.method.resource_id
-    context["resourcePath"] = matched.method.resource_path
-    return context
+    if isinstance(reached, Admitted):
+        context = request_context(reached.authorized)
+        if reached.api_key is not None:
+            context["identity"] |= {"apiKey": reached.api_key, "apiKeyId": reached.api_key_id}
+        return context
+    if isinstance(reached, Authorized):
+        context = request_context(reached.matched)
+        if reached.identity:
+            context["identity"] |= reached.identity
+        if reached.authorizer is not None:
+            context["authorizer"] = dict(reached.authorizer)
+        return context
+    if isinstance(reached, Matched):
+        context = _address_context(reached.addressed)
+        context["resourceId"] = reached.method.resource_id
+        context["resourcePath"] = reached.method.resource_path
+        return context
+    return _address_context(reached)
 
 
-def error_context(addressed: Addressed, matched: Matched | None) -> dict[str, Json]:
-    """Return ``$context`` of a failure, which may come before the method is known."""
-    return request_context(matched) if matched else _unmatched_context(addressed)
-
-
-def _unmatched_context(addressed: Addressed) -> dict[str, Json]:
+def _address_context(addressed: Addressed) -> dict[str, Any]:
     api = addressed.stage.api
     domain_name = find(addressed.headers, "Host") or f"{api.id}.execute-api.{api.region}.amazonaws.com"
     return {
@@ -77,12 +91,12 @@ def dig(value: Json, path: str) -> Json:
     return value
 
 
-def context_text(matched: Matched, path: str) -> str | None:
+def context_text(reached: Reached, path: str) -> str | None:
     """Return one value of ``$context`` by its dotted path, where it is a string; None for all else.
 
     Source: rest-facts.md section 5.1: only string values are mapped.
     """
-    value = dig(request_context(matched), path)
+    value = dig(request_context(reached), path)
     return value if isinstance(value, str) else None
 
 

@@ -7,7 +7,7 @@ The engine never performs an effect. A driver runs its coroutines with ``.send()
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from forestage.model.records import dataclass
 
@@ -123,3 +123,32 @@ class CallBackend(Effect["BackendAnswer | BackendFailure"]):
     body: bytes
     timeout_ms: int
     skip_certificate_check: bool = False
+
+
+# What is kept is the business of the stage that keeps it: it recalls what it remembered itself.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall(Effect["Any | None"]):
+    """Ask for what was kept under a key of a space, ``authorizer/a1b2c3``; None where it is gone or never was."""
+
+    space: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remember(Effect[None]):
+    """Keep a value for ``ttl_seconds``; the eldest of a space go where it holds more than ``capacity_bytes``."""
+
+    space: str
+    key: str
+    value: Any
+    ttl_seconds: float
+    size_bytes: int
+    capacity_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forget(Effect[None]):
+    """Let go of what is kept under a key."""
+
+    space: str
+    key: str

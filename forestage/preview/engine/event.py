@@ -47,7 +47,7 @@ def proxy_event(validated: Validated) -> bytes:
             "multiValueQueryStringParameters": multi_values(query) or None,
             "pathParameters": dict(matched.route.path_parameters) or None,
             "stageVariables": addressed.stage.variables or None,
-            "requestContext": request_context(matched),
+            "requestContext": request_context(validated.admitted),
             "body": _body(addressed.body, is_binary=is_binary),
             "isBase64Encoded": is_binary,
         }

@@ -14,10 +14,11 @@ import orjson
 
 from forestage.preview.compile.media import media_type
 from forestage.preview.compile.parameters import SourceKind, ValueSource
-from forestage.preview.engine.context import dig, error_context
+from forestage.preview.engine.context import dig, request_context
 from forestage.preview.engine.failures import DEFAULTS
 from forestage.preview.engine.headers import edge_response_headers
 from forestage.preview.engine.query import parse_query
+from forestage.preview.engine.results import addressed_of, matched_of
 from forestage.preview.engine.wire import WireResponse
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from forestage.model.values import Json
     from forestage.preview.compile.gateway_responses import CustomResponse
     from forestage.preview.engine.failures import GatewayFailure
-    from forestage.preview.engine.results import Addressed, Arrival, Matched
+    from forestage.preview.engine.results import Addressed, Arrival, Reached
 
 _JSON = "application/json"
 _NAME = r"(?:context|stageVariables|method\.request)(?:\.[A-Za-z0-9_-]+)+"
@@ -45,18 +46,19 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
     customised_by: str | None = None
 
 
-def dress(failure: GatewayFailure, addressed: Addressed | None, matched: Matched | None) -> Failed:
+def dress(failure: GatewayFailure, reached: Reached | None) -> Failed:
     """Decide status, headers and body of a failure.
 
     A type's own definition is taken whole; without one, DEFAULT_4XX or DEFAULT_5XX dresses it, by the class of the
     type's default status. A failure before the stage is known is dressed by nothing.
     """
+    if reached is None:
+        return _plain(failure)
+    addressed = addressed_of(reached)
     name, custom = _custom(failure, addressed)
-    if custom is None or addressed is None:
-        return Failed(
-            response_type=failure.response_type.value, reason=failure.reason, status=failure.status, body=failure.body()
-        )
-    scope = _Scope(failure, addressed, matched)
+    if custom is None:
+        return _plain(failure)
+    scope = _Scope(failure, reached)
     template = _template(custom.templates, addressed.accept)
     return Failed(
         response_type=failure.response_type.value,
@@ -71,13 +73,20 @@ def dress(failure: GatewayFailure, addressed: Addressed | None, matched: Matched
     )
 
 
+def _plain(failure: GatewayFailure) -> Failed:
+    return Failed(
+        response_type=failure.response_type.value, reason=failure.reason, status=failure.status, body=failure.body()
+    )
+
+
 def gateway_response(
-    failure: GatewayFailure, failed: Failed, arrival: Arrival, addressed: Addressed | None, *, has_trace_id: bool
+    failure: GatewayFailure, failed: Failed, arrival: Arrival, reached: Reached | None, *, has_trace_id: bool
 ) -> WireResponse:
     """Write a failure as a response.
 
     X-Amzn-Trace-Id is on failures after a backend or a function was asked, and on stages with tracing.
     """
+    addressed = addressed_of(reached) if reached else None
     own = {name.lower() for name, _ in failed.headers}
     headers = [
         ("Content-Type", failed.content_type),
@@ -93,8 +102,8 @@ def gateway_response(
     return WireResponse(status=failed.status, headers=(*kept, *failed.headers), body=failed.body.encode())
 
 
-def _custom(failure: GatewayFailure, addressed: Addressed | None) -> tuple[str, CustomResponse | None]:
-    defined = addressed.stage.gateway_responses if addressed else {}
+def _custom(failure: GatewayFailure, addressed: Addressed) -> tuple[str, CustomResponse | None]:
+    defined = addressed.stage.gateway_responses
     own = failure.response_type.value
     if own in defined:
         return own, defined[own]
@@ -115,11 +124,12 @@ def _template(templates: Mapping[str, str], accept: str | None) -> tuple[str, st
 class _Scope:
     """What templates and parameters of a gateway response can see."""
 
-    def __init__(self, failure: GatewayFailure, addressed: Addressed, matched: Matched | None) -> None:
-        self._addressed = addressed
+    def __init__(self, failure: GatewayFailure, reached: Reached) -> None:
+        matched = matched_of(reached)
+        self._addressed = addressed_of(reached)
         self._path = dict(matched.route.path_parameters) if matched else {}
         self._context: Mapping[str, Json] = {
-            **error_context(addressed, matched),
+            **request_context(reached),
             "error": {
                 "message": failure.message,
                 "messageString": orjson.dumps(failure.message).decode(),

@@ -141,7 +141,7 @@ def _shared_value(validated: Validated, source: ValueSource) -> str | None:
         case SourceKind.STAGE_VARIABLE:
             return validated.addressed.stage.variables.get(source.name)
         case SourceKind.CONTEXT:
-            return context_text(validated.matched, source.name)
+            return context_text(validated.admitted, source.name)
         case _:
             return None
 

@@ -24,14 +24,15 @@ from forestage.preview.engine.headers import (
     has,
 )
 from forestage.preview.engine.lenient_json import LenientJsonError, read_lenient_json
+from forestage.preview.engine.overrides import NO_OVERRIDES, override_lines
 from forestage.preview.engine.parameters import MappedParameters, map_request
 from forestage.preview.engine.query import format_query, parse_query
-from forestage.preview.engine.rendering import NO_OVERRIDES, Rendered, override_lines, render
+from forestage.preview.engine.rendering import Rendered, render
 from forestage.preview.engine.results import PreparedFunction, PreparedHttp, PreparedMock
 
 if TYPE_CHECKING:
     from forestage.preview.compile.runtime import RequestMapping
-    from forestage.preview.engine.rendering import Overrides
+    from forestage.preview.engine.overrides import Overrides
     from forestage.preview.engine.results import Prepared, Validated
     from forestage.preview.engine.wire import Headers
 

@@ -12,24 +12,12 @@ import msgspec
 
 from forestage.preview.engine.context import request_context
 from forestage.preview.engine.failures import GatewayFailure, ResponseType, configuration_error
+from forestage.preview.engine.overrides import NO_OVERRIDES, Overrides
 from forestage.preview.engine.query import parse_query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from forestage.model.values import Json
     from forestage.preview.compile.templates import BodyTemplate
     from forestage.preview.engine.results import Validated
-
-
-class Overrides(msgspec.Struct, frozen=True, kw_only=True):
-    """What templates of a request have set so far: ``$context.requestOverride`` and ``$context.responseOverride``."""
-
-    request: Mapping[str, Json]
-    response: Mapping[str, Json]
-
-
-NO_OVERRIDES = Overrides(request={}, response={})
 
 
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +46,7 @@ def render(template: BodyTemplate, validated: Validated, *, body: str, overrides
         querystring=dict(parse_query(addressed.raw_query)),
         header=dict(addressed.headers),
         stage_variables=addressed.stage.variables,
-        context=request_context(validated.matched),
+        context=request_context(validated.admitted),
         request_override=overrides.request,
         response_override=overrides.response,
     )
@@ -77,40 +65,3 @@ def render(template: BodyTemplate, validated: Validated, *, body: str, overrides
 
 
 _NOT_PROCESSED = "Could not process payload"
-
-
-def override_lines(overrides: Json) -> list[tuple[str, str]]:
-    """Read overrides of headers or parameters: a value that is a list is several lines, what is null is none."""
-    if not isinstance(overrides, dict):
-        return []
-    return [
-        (name, text)
-        for name, value in overrides.items()
-        for item in (value if isinstance(value, list) else [value])
-        if (text := _text(item)) is not None
-    ]
-
-
-def override_status(overrides: Mapping[str, Json]) -> int | None:
-    """Read ``$context.responseOverride.status``; what is no integer from 100 to 599 is ignored.
-
-    Source: rest-facts.md section 7 (AWS-validated unit test).
-    """
-    value = overrides.get("status")
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) == _STATUS_DIGITS:
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and value in _STATUSES:
-        return value
-    return None
-
-
-_STATUS_DIGITS = 3
-_STATUSES = range(100, 600)
-
-
-def _text(value: Json) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)

@@ -15,8 +15,9 @@ from forestage.preview.compile.templates import select_response_template
 from forestage.preview.engine.bodies import as_text, convert_response
 from forestage.preview.engine.failures import configuration_error
 from forestage.preview.engine.headers import REMAPPED_IN_PROXY_RESPONSES, REMAPPED_IN_RESPONSES, find, has
+from forestage.preview.engine.overrides import override_lines, override_status
 from forestage.preview.engine.parameters import map_response_headers
-from forestage.preview.engine.rendering import override_lines, override_status, render
+from forestage.preview.engine.rendering import render
 from forestage.preview.engine.results import FunctionResult, HttpAnswer, Mapped, MockAnswer, ProxyAnswer
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from forestage.preview.compile.runtime import ResponseMapping
     from forestage.preview.compile.selection import Selection
-    from forestage.preview.engine.rendering import Overrides
+    from forestage.preview.engine.overrides import Overrides
     from forestage.preview.engine.results import Answered, Validated
     from forestage.preview.engine.wire import Headers
 

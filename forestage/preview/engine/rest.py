@@ -30,6 +30,7 @@ from forestage.preview.engine.results import (
     Prepared,
     PreparedFunction,
     PreparedHttp,
+    Reached,
     Validated,
 )
 from forestage.preview.engine.validate import validate
@@ -50,16 +51,17 @@ Step: TypeAlias = (
 
 async def run(arrival: Arrival, note: Callable[[Step], None]) -> WireResponse:
     """Answer a request. ``note`` is called with the result of every stage."""
-    addressed = matched = prepared = None
+    reached: Reached | None = None
+    prepared = None
     note(arrival)
     try:
-        addressed = address(arrival)
+        addressed = reached = address(arrival)
         note(addressed)
-        matched = match(addressed)
+        matched = reached = match(addressed)
         note(matched)
-        authorized = authorize(matched)
+        authorized = reached = await authorize(matched)
         note(authorized)
-        admitted = admit(authorized)
+        admitted = reached = await admit(authorized)
         note(admitted)
         validated = validate(admitted)
         note(validated)
@@ -71,7 +73,7 @@ async def run(arrival: Arrival, note: Callable[[Step], None]) -> WireResponse:
         note(mapped)
     except GatewayFailure as failure:
         called = isinstance(prepared, PreparedHttp | PreparedFunction) and not failure.nothing_sent
-        return answer_failure(failure, arrival, note, addressed=addressed, matched=matched, integration_called=called)
+        return answer_failure(failure, arrival, note, reached=reached, integration_called=called)
     return _response(mapped)
 
 
@@ -102,11 +104,10 @@ def answer_failure(
     arrival: Arrival,
     note: Callable[[Step], None],
     *,
-    addressed: Addressed | None = None,
-    matched: Matched | None = None,
+    reached: Reached | None = None,
     integration_called: bool = False,
 ) -> WireResponse:
     """Turn a failure into a response; the only place that does."""
-    failed = dress(failure, addressed, matched)
+    failed = dress(failure, reached)
     note(failed)
-    return gateway_response(failure, failed, arrival, addressed, has_trace_id=integration_called)
+    return gateway_response(failure, failed, arrival, reached, has_trace_id=integration_called)

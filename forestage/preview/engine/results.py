@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from forestage.preview.engine.rendering import NO_OVERRIDES, Overrides
+from forestage.preview.engine.overrides import NO_OVERRIDES, Overrides
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forestage.model.values import Json
     from forestage.preview.compile.router import Route
     from forestage.preview.compile.runtime import ApiRuntime, CompiledMethod, ResponseMapping, StageRuntime
     from forestage.preview.engine.effects import BackendAnswer, FunctionAnswer
@@ -68,16 +71,51 @@ class Matched(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Authorized(msgspec.Struct, frozen=True, kw_only=True):
-    """The caller may call; ``by`` says what decided it."""
+    """The caller may call; ``by`` says what decided it.
+
+    ``identity`` is what is known of the caller, laid over ``$context.identity``. ``authorizer`` is
+    ``$context.authorizer``, None where no authorizer spoke. ``usage_key`` is the API key that it named.
+    """
 
     matched: Matched
     by: str
+    identity: Mapping[str, Json] = msgspec.field(default_factory=dict)
+    authorizer: Mapping[str, Json] | None = None
+    usage_key: str | None = None
 
 
 class Admitted(msgspec.Struct, frozen=True, kw_only=True):
-    """Key, throttle and quota let the request pass."""
+    """Key, throttle and quota let the request pass; the key is None where the method demands none."""
 
     authorized: Authorized
+    api_key: str | None = None
+    api_key_id: str | None = None
+
+
+Reached: TypeAlias = Addressed | Matched | Authorized | Admitted
+"""How far a request came before its integration: what ``$context`` is made of."""
+
+
+def matched_of(reached: Reached) -> Matched | None:
+    """Return the method that a request came to; None where it came to none."""
+    match reached:
+        case Admitted():
+            return reached.authorized.matched
+        case Authorized():
+            return reached.matched
+        case Matched():
+            return reached
+        case _:
+            return None
+
+
+def addressed_of(reached: Reached) -> Addressed:
+    """Return the request as it was read."""
+    if isinstance(reached, Addressed):
+        return reached
+    matched = matched_of(reached)
+    assert matched is not None  # Only what was addressed alone has no method.
+    return matched.addressed
 
 
 class Validated(msgspec.Struct, frozen=True, kw_only=True):

@@ -133,7 +133,7 @@ class Gateway:
         arrival = trace.entries[0]
         assert isinstance(arrival, Arrival)
         addressed = next((entry for entry in trace.entries if isinstance(entry, Addressed)), None)
-        return answer_failure(failure, arrival, trace.entries.append, addressed=addressed)
+        return answer_failure(failure, arrival, trace.entries.append, reached=addressed)
 
     def _nobody(self, wire: WireRequest) -> WireResponse:
         """Answer for an API that is not served: an id of no API, or one that went away with a reload.

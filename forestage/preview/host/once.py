@@ -9,8 +9,9 @@ from forestage.preview.compile import compile_deployment
 from forestage.preview.engine.wire import WireRequest, WireResponse
 from forestage.preview.host.authority import Authority
 from forestage.preview.host.backend import BackendClient
+from forestage.preview.host.caches import Caches
 from forestage.preview.host.clock import SystemClock
-from forestage.preview.host.driver import Driver
+from forestage.preview.host.driver import Driver, immediate_answers
 from forestage.preview.host.gateway import Gateway
 from forestage.preview.host.ids import Ids
 from forestage.preview.trace import TraceLog
@@ -65,7 +66,7 @@ async def send(
     backends = BackendClient(clock=clock)
     gateway = Gateway(
         runtime=runtime,
-        driver=Driver(functions=functions, backends=backends),
+        driver=Driver(functions=functions, backends=backends, immediate=immediate_answers(Caches(clock=clock))),
         control=_no_control_plane,
         clock=clock,
         ids=Ids(),

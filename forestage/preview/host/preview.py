@@ -14,9 +14,10 @@ from forestage.preview.engine.effects import FunctionUnavailable, Unavailable
 from forestage.preview.host.addressing import HIDDEN_STAGES
 from forestage.preview.host.authority import Authority
 from forestage.preview.host.backend import BackendClient
+from forestage.preview.host.caches import Caches
 from forestage.preview.host.clock import SystemClock
 from forestage.preview.host.control import ControlPlane
-from forestage.preview.host.driver import Driver
+from forestage.preview.host.driver import Driver, immediate_answers
 from forestage.preview.host.function_log import FunctionLog
 from forestage.preview.host.gateway import Gateway
 from forestage.preview.host.ids import Ids
@@ -89,6 +90,7 @@ class Preview:
     _gateway: Gateway = field(init=False)
     _functions: FunctionHost | None = field(init=False, default=None)
     _backends: BackendClient = field(init=False)
+    _caches: Caches = field(init=False)
     _authority: Authority = field(init=False, default_factory=Authority)
     _traces: TraceLog = field(init=False, default_factory=TraceLog)
     _function_log: FunctionLog = field(init=False, default_factory=FunctionLog)
@@ -107,10 +109,11 @@ class Preview:
         """
         runtime = compile_deployment(loaded.deployment)
         self._loaded = loaded
+        self._caches = Caches(clock=self.clock)
         self._backends = BackendClient(clock=self.clock, trust=self._authority.certificate_path)
         self._gateway = Gateway(
             runtime=runtime,
-            driver=Driver(functions=self, backends=self._backends),
+            driver=Driver(functions=self, backends=self._backends, immediate=immediate_answers(self._caches)),
             control=ControlPlane(self).answer,
             clock=self.clock,
             ids=self._ids,
@@ -133,6 +136,7 @@ class Preview:
         self._warn_of(runtime)
         self._loaded = loaded
         self._gateway.runtime = runtime
+        self._caches.clear()
         gone = [api_id for api_id in self._listeners if api_id not in runtime.apis]
         # The last port stays, so that the preview can still be asked what it serves.
         if gone and len(gone) == len(self._listeners):

@@ -15,6 +15,7 @@ from forestage.preview.engine.effects import (
     Effect,
     FunctionAnswer,
     InvokeFunction,
+    Recall,
 )
 from forestage.preview.engine.wire import WireResponse
 from forestage.preview.host.driver import Driver
@@ -50,7 +51,11 @@ class FakeBackends:
 
 
 def driver(functions: FakeFunctions | None = None, backends: FakeBackends | None = None) -> Driver:
-    return Driver(functions=functions or FakeFunctions(), backends=backends or FakeBackends())
+    return Driver(
+        functions=functions or FakeFunctions(),
+        backends=backends or FakeBackends(),
+        immediate={Recall: lambda effect: f"kept under {effect.key}"},
+    )
 
 
 def response(text: str) -> WireResponse:
@@ -74,6 +79,31 @@ async def asks_both() -> WireResponse:
     called = await CALL
     invoked = await INVOKE
     return response(f"{type(called).__name__} {type(invoked).__name__}")
+
+
+async def asks_for_what_is_kept() -> WireResponse:
+    return response(f"{await Recall(space='s', key='k')}")
+
+
+async def asks_for_both_kinds() -> WireResponse:
+    await CALL
+    return response(f"{await Recall(space='s', key='k')}")
+
+
+def test_flow_that_asks_for_what_is_kept_is_answered_at_once() -> None:
+    notes: list[Exchange] = []
+
+    answered = driver().start(asks_for_what_is_kept(), notes.append)
+
+    assert isinstance(answered, WireResponse)
+    assert answered.body == b"kept under k"
+    assert notes == [Exchange(effect=Recall(space="s", key="k"), answer="kept under k")]
+
+
+def test_flow_may_ask_for_what_is_kept_after_it_waited() -> None:
+    notes: list[Exchange] = []
+
+    assert finish(driver().start(asks_for_both_kinds(), notes.append)).body == b"kept under k"
 
 
 def test_flow_that_asks_for_nothing_is_answered_at_once() -> None:

@@ -44,7 +44,7 @@ class World:
     def __post_init__(self) -> None:
         self.gateway = Gateway(
             runtime=self.runtime,
-            driver=Driver(functions=self, backends=self),
+            driver=Driver(functions=self, backends=self, immediate={}),
             control=self.control,
             clock=self.clock,
             ids=Ids(),
