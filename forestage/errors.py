@@ -4,8 +4,11 @@ ForestageError                 base; has an exit code, a hint and faults
 ├── SourceError                the SOURCE cannot be found or read
 ├── TemplateError              faults of a template, all of them at once
 ├── SynthesisError             the CDK app failed
+├── KeyFileError               faults of a file of API keys, all of them at once
 ├── ParameterError             values for parameters are missing or wrong
+├── KeySetError                the keys that tokens are verified with cannot be used
 ├── StrictError                `--strict` and something is not simulated
+├── IdentityFileError          a file of credentials or identities has faults
 ├── PortError                  a port that was asked for is taken
 ├── RuntimeMissingError        no program on this machine can run a function
 ├── NotRunningError            no preview runs where one was expected
@@ -73,14 +76,26 @@ class SynthesisError(ForestageError):
     """The CDK app ended with an error or wrote no assembly."""
 
 
+class KeyFileError(ForestageError):
+    """A file of API keys has faults; ``faults`` holds every one of them."""
+
+
 class ParameterError(ForestageError):
     """Parameters without value, or values that their parameter does not allow."""
 
     exit_code: ClassVar[int] = 2
 
 
+class KeySetError(ForestageError):
+    """A key set for tokens, or the document that leads to one, cannot be used."""
+
+
 class StrictError(ForestageError):
     """Something in the template is not simulated and ``--strict`` was given."""
+
+
+class IdentityFileError(ForestageError):
+    """A file of credentials or identities has faults; ``faults`` holds every one of them."""
 
 
 class PortError(ForestageError):
