@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from forestage.vtl.errors import Position, TemplateSyntaxError, Thrown, VtlError
+from forestage.vtl.brief import brief
+from forestage.vtl.errors import InputError, MethodError, Position, TemplateSyntaxError, Thrown, VtlError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from forestage.vtl.grammar import SyntaxFault
     from forestage.vtl.nodes import Block, Expression
     from forestage.vtl.runtime import Getter, Macro, Renderer
+
+_ABOUT_VALUES: Final = frozenset({MethodError, InputError})
+"""What goes wrong because of a value; limits and overrides do not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +44,24 @@ class Compilation:
         """Tell line and column of an offset."""
         return Position.of(self.text, offset)
 
-    def failure(self, thrown: Thrown, offset: int, offending: str) -> VtlError:
-        """Make the error of what was thrown within a piece of the template."""
-        return thrown.error(str(thrown), template=self.name, position=self.position(offset), offending=offending)
+    def failure(self, thrown: Thrown, offset: int, offending: str, value: object = None) -> VtlError:
+        """Make the error of what was thrown within a piece of the template, which had come to ``value``."""
+        shown = brief(value) if value is not None and thrown.error in _ABOUT_VALUES else ""
+        return thrown.error(
+            str(thrown), template=self.name, position=self.position(offset), offending=offending, value=shown
+        )
 
     def syntax_error(self, fault: SyntaxFault) -> TemplateSyntaxError:
         """Make the error of a piece that is no template."""
-        return TemplateSyntaxError(
-            fault.reason, template=self.name, position=self.position(fault.offset), offending=fault.offending
-        )
+        return to_syntax_error(fault, text=self.text, name=self.name)
+
+
+def to_syntax_error(fault: SyntaxFault, *, text: str, name: str) -> TemplateSyntaxError:
+    """Make the error of a template that cannot be parsed."""
+    return TemplateSyntaxError(
+        fault.reason,
+        template=name,
+        position=Position.of(text, fault.offset),
+        offending=fault.offending,
+        hint=fault.hint,
+    )

@@ -35,24 +35,45 @@ class Position:
         before = text[: max(offset, 0)].replace("\r\n", " \n").replace("\r", "\n")
         return cls(before.count("\n") + 1, len(before) - before.rfind("\n"))
 
+    def caret(self, text: str) -> str:
+        """Show the line of this place, with a caret under it."""
+        line = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[self.line - 1]
+        # Tabs stay, so that the caret stands right however wide they are shown.
+        indent = "".join("\t" if character == "\t" else " " for character in line[: self.column - 1])
+        return f"{line}\n{indent.ljust(self.column - 1)}^"
+
 
 class VtlError(ForestageError):
     """A template cannot be parsed or rendered.
 
     ``offending`` is the piece of the template that failed, as written; ``line`` and ``column`` are 0 where no single
-    piece is at fault.
+    piece is at fault. ``value`` shows the value that a step of it could not take, empty where there is none to show.
     """
 
     kind: ClassVar[ErrorKind] = "method"
 
-    def __init__(self, reason: str, *, template: str, position: Position | None = None, offending: str = "") -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        template: str,
+        position: Position | None = None,
+        offending: str = "",
+        value: str = "",
+        hint: str | None = None,
+    ) -> None:
         self.reason = reason
         self.template = template
         self.line = position.line if position else 0
         self.column = position.column if position else 0
         self.offending = offending
+        self.value = value
         place = f"{template}:{self.line}:{self.column}" if position else template
-        super().__init__(f"{place}: {reason}")
+        super().__init__(f"{place}: {reason}", hint=hint)
+
+    def caret(self, text: str) -> str:
+        """Show the line of the template that failed, with a caret under the place; empty where no place is known."""
+        return Position(self.line, self.column).caret(text) if self.line else ""
 
 
 class TemplateSyntaxError(VtlError):

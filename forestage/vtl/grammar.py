@@ -61,8 +61,9 @@ _UNICODE_ESCAPE: Final = re.compile(r"\\u(.{0,4})", re.DOTALL)
 class SyntaxFault(Exception):
     """The text is no template, from ``offset`` on."""
 
-    def __init__(self, reason: str, *, offset: int, offending: str = "") -> None:
+    def __init__(self, reason: str, *, offset: int, offending: str = "", hint: str | None = None) -> None:
         super().__init__(reason)
+        self.hint = hint
         self.reason = reason
         self.offset = offset
         self.offending = offending
@@ -125,8 +126,21 @@ class Grammar:
             else repr(token.image.strip() or token.image)
         )
         return SyntaxFault(
-            f"expected {expected}, found {found}", offset=self._base + token.start, offending=token.image.strip()
+            f"expected {expected}, found {found}",
+            offset=self._base + token.start,
+            offending=token.image.strip(),
+            hint=self._hint(token),
         )
+
+    def _hint(self, token: Token) -> str | None:
+        before = self._taken[-1] if self._taken else token
+        if before.kind is Kind.STRING and before.image[-2:-1] == "\\":
+            return f"a backslash escapes nothing in a string; write the quote twice: {before.image[0] * 2}"
+        if token.kind in {Kind.INTEGER, Kind.FLOAT} and token.image.startswith("-"):
+            return f"a minus before a digit makes a number of it; write - {token.image[1:]} to subtract"
+        if token.image == "null":
+            return "there is no null in a template; a name that is not set, such as $null, has no value"
+        return None
 
     def fault(self, reason: str, token: Token) -> SyntaxFault:
         """Make a fault of a token that was consumed."""

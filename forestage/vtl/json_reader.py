@@ -199,7 +199,8 @@ class _Reader:
             self._step()
             self._skip(_DIGITS)
         self._skip_blanks()
-        if self._c != _EOF and self._c not in stops:
+        # What begins like a number and goes on is a string, unless it goes on beyond ASCII: that ends the number.
+        if self._c != _EOF and self._c not in stops and self._c < "~":
             return self._unquoted(stops, start)
         return _lenient_number(self._text[start : self._at].strip(), is_float=is_float)
 

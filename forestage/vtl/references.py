@@ -72,7 +72,7 @@ def compile_execution(node: Reference, compilation: Compilation) -> Getter:
                 if value is None:
                     return absent
         except Thrown as thrown:
-            raise compilation.failure(thrown, offset, source) from None
+            raise compilation.failure(thrown, offset, source, value) from None
         return value
 
     return walk
@@ -108,7 +108,7 @@ def _compile_one_call(node: Reference, step: Method, compilation: Compilation) -
         try:
             value = call_with_one(value, key, argument(context), context.run.budget)
         except Thrown as thrown:
-            raise compilation.failure(thrown, node.offset, node.source) from None
+            raise compilation.failure(thrown, node.offset, node.source, value) from None
         return absent if value is None else value
 
     return one_call

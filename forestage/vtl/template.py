@@ -9,9 +9,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from forestage.vtl.budget import STEP_LIMIT
-from forestage.vtl.compilation import Compilation
+from forestage.vtl.compilation import Compilation, to_syntax_error
 from forestage.vtl.context import REQUEST_OVERRIDE, RESPONSE_OVERRIDE, make_context, override_of, untouched
-from forestage.vtl.errors import LimitError, Position, TemplateSyntaxError, Thrown
+from forestage.vtl.errors import LimitError, TemplateSyntaxError, Thrown
 from forestage.vtl.expressions import compile_value
 from forestage.vtl.grammar import SyntaxFault
 from forestage.vtl.input import Input
@@ -187,9 +187,7 @@ def compile_template(text: str, *, name: str, profile: Profile = Profile.API_GAT
         )
         render = compile_block(tree.statements, compilation)
     except SyntaxFault as fault:
-        raise TemplateSyntaxError(
-            fault.reason, template=name, position=Position.of(text, fault.offset), offending=fault.offending
-        ) from None
+        raise to_syntax_error(fault, text=text, name=name) from None
     except RecursionError:
         raise TemplateSyntaxError("the template is nested too deeply", template=name) from None
     # A name may be written with escapes in a string, so that one with a backslash u may have any.

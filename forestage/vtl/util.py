@@ -74,7 +74,7 @@ def _parse_json(budget: Budget, _util: Util, json: str) -> object:
     try:
         return read_json(json)
     except JsonError as error:
-        raise Thrown(f"no JSON: {error} (ParseException)") from None
+        raise Thrown(f"{json[:50]!r} is no JSON: {error} (ParseException)") from None
 
 
 def _url_encode(_budget: Budget, _util: Util, value: str) -> str:

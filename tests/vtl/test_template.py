@@ -244,6 +244,42 @@ def test_syntax_error_tells_what_is_expected(template: str, reason: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("template", "hint"),
+    [
+        ('#set($x = "say \\"hi\\"")', 'a backslash escapes nothing in a string; write the quote twice: ""'),
+        ("#set($x = $n -1)", "a minus before a digit makes a number of it; write - 1 to subtract"),
+        ("#set($x = null)", "there is no null in a template; a name that is not set, such as $null, has no value"),
+        ("#set($x = 1", None),
+        ("#end", None),
+    ],
+)
+def test_syntax_error_has_a_hint_where_the_mistake_is_a_usual_one(template: str, hint: str | None) -> None:
+    with pytest.raises(TemplateSyntaxError) as caught:
+        compile_template(template, name="t")
+
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("template", "caret"),
+    [
+        ("a\r\n\t#set($x == 1)\nb", "\t#set($x == 1)\n\t        ^"),
+        ("a\rb #end", "b #end\n  ^"),
+        ("#if($x", "#if($x\n      ^"),
+    ],
+)
+def test_caret_points_at_the_place(template: str, caret: str) -> None:
+    with pytest.raises(TemplateSyntaxError) as caught:
+        compile_template(template, name="t")
+
+    assert caught.value.caret(template) == caret
+
+
+def test_error_without_a_place_has_no_caret() -> None:
+    assert not LimitError("too much", template="t").caret("text")
+
+
+@pytest.mark.parametrize(
     ("template", "line", "column", "offending"),
     [
         ("a\n $l.get(9)", 2, 2, "$l.get(9)"),
