@@ -1,21 +1,88 @@
-"""Stage 4 of a request: may the caller call?"""
+"""Stage 4 of a request: may the caller call?
+
+Policies of VPC endpoints and private domains are asked first, then the resource policy: what it denies is refused
+before anybody else is asked. Then whoever the method
+names decides, together with what the resource policy says.
+
+Source: authorizers.md, Order within one request, Tables A and B (documented).
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, assert_never
+
+from forestage.preview.compile.authorization import (
+    IamAuthorization,
+    LambdaAuthorizer,
+    TokenAuthorizer,
+    Undecidable,
+)
 from forestage.preview.engine.failures import GatewayFailure, ResponseType
-from forestage.preview.engine.results import Authorized, Matched
+from forestage.preview.engine.results import Authorized
+
+if TYPE_CHECKING:
+    from forestage.policy import Verdict
+    from forestage.preview.engine.results import Matched
 
 
 async def authorize(matched: Matched) -> Authorized:
-    """Let in who needs no authorization, and nobody where it cannot be decided.
-
-    Differs from API Gateway: authorizers, IAM, keys and policies are not executed yet; a method that demands one
-    answers 500 to everybody.
+    """Let in who may call.
 
     Raises:
-        GatewayFailure: the method demands what is not executed yet.
+        GatewayFailure: the caller is not known (401, 403), may not call (403), or it cannot be decided (500).
     """
-    refusal = matched.method.refusal
-    if refusal is not None:
-        raise GatewayFailure(ResponseType.AUTHORIZER_CONFIGURATION_ERROR, refusal)
-    return Authorized(matched=matched, by="no authorization is required")
+    method = matched.method
+    if matched.addressed.arrival.has_guards:
+        from forestage.preview.engine.guards import pass_guards
+
+        pass_guards(matched)
+    if method.authorization is None and matched.addressed.stage.policy is None:
+        return Authorized(matched=matched, by="no authorization is required")
+    from forestage.preview.engine.resource_policy import refuse_denied, resource_verdict
+
+    if isinstance(method.authorization, Undecidable):
+        raise GatewayFailure(ResponseType.AUTHORIZER_CONFIGURATION_ERROR, method.authorization.reason)
+    if isinstance(method.authorization, IamAuthorization):
+        from forestage.preview.engine.iam import authorize_by_signature
+
+        return authorize_by_signature(matched)
+    verdict = resource_verdict(matched)
+    refuse_denied(matched, verdict)
+    match method.authorization:
+        case None:
+            return _anybody(matched, verdict)
+        case LambdaAuthorizer():
+            return await _by_function(method.authorization, matched, verdict)
+        case TokenAuthorizer():
+            from forestage.preview.engine.token_authorizer import authorize_by_token
+
+            return await authorize_by_token(method.authorization, matched, verdict)
+        case _:
+            assert_never(method.authorization)
+
+
+def _anybody(matched: Matched, verdict: Verdict | None) -> Authorized:
+    from forestage.preview.engine.access import describe
+    from forestage.preview.engine.resource_policy import refuse_unless_allowed
+
+    refuse_unless_allowed(matched, verdict)
+    assert verdict is not None  # Without a policy nobody was asked.
+    return Authorized(matched=matched, by=f"the resource policy: {describe(verdict)}")
+
+
+async def _by_function(authorizer: LambdaAuthorizer, matched: Matched, verdict: Verdict | None) -> Authorized:
+    from forestage.policy import Decision, combine_same_account
+    from forestage.preview.engine.access import denied, describe, judge
+    from forestage.preview.engine.lambda_authorizer import ask
+
+    answer = await ask(authorizer, matched)
+    own = judge((answer.policy,), matched)
+    resource = Decision.IMPLICIT_DENY if verdict is None else verdict.decision
+    decision = combine_same_account(own.decision, resource)
+    told = f"authorizer {authorizer.name}" + (" (kept answer)" if answer.kept else "") + f": {describe(own)}"
+    if verdict is not None:
+        told += f"; the resource policy: {describe(verdict)}"
+    if decision is not Decision.ALLOW:
+        ending = " with an explicit deny in an identity-based policy" if decision is Decision.EXPLICIT_DENY else ""
+        raise denied(f"User is not authorized to access this resource{ending}", told)
+    return Authorized(matched=matched, by=told, authorizer=answer.context, usage_key=answer.usage_key)
