@@ -5,14 +5,16 @@ from typing import Any
 import orjson
 import pytest
 
-from forestage.preview.engine.wire import WireRequest, WireResponse
+from forestage.preview.engine.wire import TlsSession, WireRequest, WireResponse
 from forestage.preview.host.control import ControlPlane
-from tests.preview.host.states import FixedState
+from tests.preview.host.states import Books, FixedState
+
+TLS = TlsSession(version="TLSv1.3", cipher="TLS_AES_128_GCM_SHA256")
 
 OWN = (("Host", "localhost:3000"),)
 
 
-def ask(target: str, *, state: FixedState | None = None, **changes: Any) -> WireResponse:
+def ask(target: str, *, state: FixedState | None = None, books: Books | None = None, **changes: Any) -> WireResponse:
     request: dict[str, Any] = {
         "method": "GET",
         "target": f"/_forestage/{target}",
@@ -20,10 +22,18 @@ def ask(target: str, *, state: FixedState | None = None, **changes: Any) -> Wire
         "body": b"",
         "client": "127.0.0.1",
         "server_port": 3000,
-        "tls": False,
+        "tls": None,
         "arrived_at": 0.0,
     }
-    return ControlPlane(state or FixedState()).answer(WireRequest(**(request | changes)))
+    return ControlPlane(state or FixedState(), (books or Books()).desk).answer(WireRequest(**(request | changes)))
+
+
+def post(
+    target: str, body: object, *, books: Books | None = None, media_type: str = "application/json"
+) -> WireResponse:
+    content = body.encode() if isinstance(body, str) else orjson.dumps(body)
+    headers = (*OWN, ("content-type", media_type))
+    return ask(target, books=books, method="POST", headers=headers, body=content)
 
 
 def json_of(response: WireResponse) -> Any:
@@ -42,6 +52,7 @@ def json_of(response: WireResponse) -> Any:
         ("logs/access?api=a1&stage=dev", {"lines": ["a line"]}),
         ("logs/functions", {"lines": [], "next": 0}),
         ("logs/functions?function=f&after=12", {"lines": [], "next": 12}),
+        ("logs/execution?request=r%2F1", {"lines": ["a line"]}),
     ],
 )
 def test_page_tells_what_the_state_says(target: str, told: Any) -> None:
@@ -89,6 +100,8 @@ def test_parameters_reach_the_state(target: str, asked: tuple[object, ...]) -> N
         ("logs/access", 400),
         ("logs/access?api=a1", 400),
         ("logs/functions?after=x", 400),
+        ("logs/execution", 400),
+        ("logs/execution?request=unknown", 404),
         ("logs/functions?after=-1", 400),
         ("logs/functions?after=%C2%B2", 400),
     ],
@@ -117,11 +130,11 @@ def test_head_is_reading() -> None:
         ([("Host", "[::1]:3000")], {"client": "::1"}),
         ([("Host", "localhost:3000")], {"client": "::ffff:127.0.0.1"}),
         ([("Host", "localhost:3000"), ("Origin", "http://localhost:3000")], {}),
-        ([("Host", "localhost:3000"), ("Origin", "https://localhost:3000")], {"tls": True}),
+        ([("Host", "localhost:3000"), ("Origin", "https://localhost:3000")], {"tls": TLS}),
         ([("Host", "localhost:3000"), ("Sec-Fetch-Site", "same-origin")], {}),
         ([("Host", "localhost:3000"), ("Sec-Fetch-Site", "none")], {}),
         ([("Host", "localhost")], {"server_port": 80}),
-        ([("Host", "localhost")], {"server_port": 443, "tls": True}),
+        ([("Host", "localhost")], {"server_port": 443, "tls": TLS}),
     ],
 )
 def test_own_pages_and_programs_are_let_in(headers: list[tuple[str, str]], changes: dict[str, Any]) -> None:
@@ -150,3 +163,88 @@ def test_others_are_kept_out(headers: list[tuple[str, str]], changes: dict[str, 
     response = ask("apis", headers=tuple(headers), **changes)
 
     assert (response.status, list(json_of(response))) == (403, ["message"])
+
+
+def test_clock_is_told_and_changed() -> None:
+    books = Books()
+
+    before = json_of(ask("clock", books=books))
+    changed = post(
+        "clock", {"action": "advance", "by": "31d"}, books=books, media_type="Application/JSON; charset=utf-8"
+    )
+
+    assert before == {"now": 1795614055.25, "time": "2026-11-25T13:40:55Z", "ahead_seconds": 0.0, "frozen": False}
+    assert (changed.status, json_of(changed)) == (
+        200,
+        {"now": 1798292455.25, "time": "2026-12-26T13:40:55Z", "ahead_seconds": 2678400.0, "frozen": False},
+    )
+
+
+def test_key_is_created_and_listed_without_its_value() -> None:
+    books = Books()
+
+    created = post("keys", {"name": "new", "value": "v" * 20, "plans": ["Free"]}, books=books)
+    listed = json_of(ask("keys", books=books))["keys"][-1]
+    shown = json_of(ask("keys?includeValues=true", books=books))["keys"][-1]
+
+    assert (created.status, json_of(created)) == (201, shown)
+    assert (listed["value"], listed["is_masked"], shown["value"]) == ("****vvvvvv", True, "v" * 20)
+    assert listed["plans"] == [{"id": "p2", "name": "Free"}]
+
+
+def test_keys_are_imported_from_csv() -> None:
+    imported = post("keys/import", f"Name,Key,UsagePlanIds\none,{'k' * 30},p9", media_type="text/csv")
+    strict = post("keys/import?failonwarnings", f"Name,Key,UsagePlanIds\none,{'k' * 30},p9", media_type="text/csv")
+
+    warning = "line 2: Invalid Usage Plan ID specified: there is no plan 'p9'"
+    assert (imported.status, json_of(imported)["warnings"]) == (201, [warning])
+    assert (strict.status, json_of(strict)["details"]) == (400, [warning])
+
+
+def test_usage_is_told_and_what_is_left_changed() -> None:
+    books = Books()
+    books.use()
+
+    told = json_of(ask("usage?plan=Small&key=first&start=2026-11-24&end=2026-11-26", books=books))
+    changed = json_of(post("usage", {"plan": "p1", "key": "k1", "remaining": 9}, books=books))
+
+    assert told["plans"][0]["values"] == {"k1": [[0, 5], [1, 4], [0, 4]]}
+    assert changed["plans"][0]["values"] == {"k1": [[0, 5], [0, 5], [0, 5], [1, 9]]}
+
+
+@pytest.mark.parametrize(
+    ("target", "media_type", "status"),
+    [
+        ("keys", "text/plain", 415),
+        ("keys", "", 415),
+        ("keys/import", "application/json", 415),
+        ("keys", "application/json", 400),
+    ],
+)
+def test_change_has_to_be_what_no_form_can_send(target: str, media_type: str, status: int) -> None:
+    response = post(target, "no json", media_type=media_type)
+
+    assert response.status == status
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "allowed", "message"),
+    [
+        ("POST", "apis", "GET, HEAD", "/_forestage/apis is read with GET, not POST"),
+        ("PUT", "clock", "GET, HEAD, POST", "/_forestage/clock is read with GET and changed with POST, not PUT"),
+        ("GET", "keys/import", "POST", "/_forestage/keys/import is changed with POST, not GET"),
+    ],
+)
+def test_other_ways_are_not_allowed(method: str, target: str, allowed: str, message: str) -> None:
+    response = ask(target, method=method)
+
+    assert (response.status, json_of(response)) == (405, {"message": message})
+    assert ("Allow", allowed) in response.headers
+
+
+def test_change_of_a_page_from_elsewhere_is_kept_out() -> None:
+    headers = (*OWN, ("content-type", "application/json"), ("origin", "http://evil.example"))
+
+    response = ask("clock", method="POST", headers=headers, body=b'{"action": "freeze"}')
+
+    assert response.status == 403
