@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from forestage.vtl.arithmetic import INTEGER_MIN
 from forestage.vtl.errors import Thrown
 from forestage.vtl.input import INPUT_METHODS, Input
 from forestage.vtl.methods.registry import METHODS
@@ -122,12 +123,12 @@ def _getter(of: type, name: str) -> Callable[[Budget, object], object] | None:
 
 
 def from_end(value: object, index: object, budget: Budget) -> object:
-    """Count a negative index from the end.
+    """Count a negative index from the end; a Long is none.
 
     Raises:
         Thrown: the value has no size.
     """
-    if index.__class__ is not int or index >= 0:
+    if index.__class__ is not int or not INTEGER_MIN <= index < 0:
         return index
     size = call(value, ("size", 0), (), budget)
     if not isinstance(size, int):

@@ -67,6 +67,9 @@ class JsonPath:
         steps = self._steps[:-1]
         if call.function.counts:
             steps = (*steps, Wildcard())
+        if len(steps) == 1:
+            # Jayway throws an IllegalStateException: its scan is a leaf that has nothing to look for.
+            raise PathError("a scan has nothing to look for before its function")
         walk = Walk(steps, root, budget)
         walk.go(0, document, definite=True)
         return call.function.call_on_all(walk.found, root, budget)

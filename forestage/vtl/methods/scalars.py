@@ -100,7 +100,7 @@ def in_radix(value: int, radix: int) -> str:
 
 
 def _compare_to(_budget: Budget, value: Number, other: object) -> int:
-    if not isinstance(other, int | float | Decimal) or not same_number_class(value, other):
+    if isinstance(other, bool) or not isinstance(other, int | float | Decimal) or not same_number_class(value, other):
         raise Thrown(NOT_COMPARABLE)
     return compare(value, other)
 

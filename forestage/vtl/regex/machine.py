@@ -109,6 +109,7 @@ class Compiler:
     def __init__(self, groups: int) -> None:
         self.slots = 2 * (groups + 1)
         self._code: list[Instruction] = []
+        self._size = 0
 
     def program(self, node: Node) -> Program:
         """Compile a tree.
@@ -126,7 +127,9 @@ class Compiler:
         return inner
 
     def _add(self, instruction: Instruction) -> int:
-        if len(self._code) >= _PROGRAM_LIMIT:
+        # Of all programs together: those within looks around are repeated like any other.
+        self._size += 1
+        if self._size > _PROGRAM_LIMIT:
             raise RegexError("the regular expression is too large")
         self._code.append(instruction)
         return len(self._code) - 1
@@ -175,12 +178,16 @@ class Compiler:
         if node.greed is Greed.POSSESSIVE:
             self._emit(Atomic(Repeat(node.node, node.least, node.most, Greed.GREEDY)))
             return
+        before = self._size
         for _ in range(node.least):
             self._emit(node.node)
+            if self._size == before:
+                # Nothing, however often: (?:){99999999}.
+                return
         if node.most >= INFINITE:
             self._loop(node)
             return
-        splits = []
+        splits: list[int] = []
         for _ in range(node.most - node.least):
             splits.append(self._add(Jump(0)))
             self._emit(node.node)

@@ -117,10 +117,11 @@ class _Reader:
         return True
 
     def _quantified(self, node: Node) -> Node:
-        while (found := self._quantifier()) is not None:
-            greed = Greed.RELUCTANT if self._follows("?") else Greed.POSSESSIVE if self._follows("+") else Greed.GREEDY
-            node = Repeat(node, *found, greed)
-        return node
+        found = self._quantifier()
+        if found is None:
+            return node
+        greed = Greed.RELUCTANT if self._follows("?") else Greed.POSSESSIVE if self._follows("+") else Greed.GREEDY
+        return Repeat(node, *found, greed)
 
     def _quantifier(self) -> tuple[int, int] | None:
         for sign, bounds in (("*", (0, INFINITE)), ("+", (1, INFINITE)), ("?", (0, 1))):
@@ -156,7 +157,9 @@ class _Reader:
         if character in "*+?":
             raise self._fault(f"dangling meta character {character!r}")
         if character == "{":
-            raise self._fault("illegal repetition")
+            # Java repeats nothing here, be it at the beginning or behind another repetition: a{2}{3} is a{2}.
+            self._at -= 1
+            return [Sequence(())]
         return [literal(character, ignore_case=self._ignore_case)]
 
     # Escapes
