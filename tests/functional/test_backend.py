@@ -12,6 +12,7 @@ import trustme
 
 from forestage.preview.engine.effects import BackendAnswer, BackendFailure, BackendFault, CallBackend
 from forestage.preview.host.backend import BackendClient
+from forestage.preview.host.backend_connector import BackendConnector
 from forestage.preview.host.clock import ManualClock
 from tests.functional.backends import answering, backend
 from tests.functional.serving import LOOPS, PATIENCE_SECONDS, LoopThread
@@ -539,7 +540,7 @@ def trusting(thread: LoopThread, authority: trustme.CA, tmp_path: Path) -> Itera
     trust = tmp_path / "authority.pem"
     authority.cert_pem.write_to_path(trust)
     clock = ManualClock()
-    client = BackendClient(clock=clock, trust=trust)
+    client = BackendClient(clock=clock, connector=BackendConnector(trust=trust))
     yield Calling(thread, client, clock)
     thread.call(client.close)
 

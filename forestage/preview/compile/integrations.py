@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 DEFAULT_TIMEOUT_MS = 29_000
 """Source: rest-facts.md section 12 (recorded)."""
 
-_LAMBDA_PATH = re.compile(r"arn:[^:]+:apigateway:[^:]+:lambda:path/2015-03-31/functions/(.+)/invocations$")
+_LAMBDA_PATH = re.compile(
+    r"arn:[^:]+:apigateway:[^:]+:lambda:path/(?:2015-03-31/functions/(?P<whole>.+)/invocations"
+    r"|2021-11-15/functions/(?P<streamed>.+)/response-streaming-invocations)$"
+)
+"""Source: whats-new.md, Response streaming, for the second form (documented)."""
 
 
 def compile_integration(method: Method) -> CompiledIntegration:
@@ -39,17 +43,20 @@ def compile_integration(method: Method) -> CompiledIntegration:
     integration = method.integration
     if integration is None:
         return UnsupportedIntegration(kind="NONE", reason="the method has no integration")
-    if integration.connection_type == "VPC_LINK":
-        return UnsupportedIntegration(kind=integration.type, reason="private integrations through a VPC link")
+    function = _function_of(integration)
     match integration.type:
         case "MOCK":
             return MockIntegration(request=_request(integration), responses=_responses(method, integration))
         case "HTTP" | "HTTP_PROXY":
             return _http(method, integration)
+        case "AWS_PROXY" if function is not None:
+            return _lambda_proxy(integration, function)
         case "AWS_PROXY":
-            return _lambda_proxy(integration)
-        case "AWS" if _LAMBDA_PATH.match(known(integration.uri) or ""):
-            return _lambda(method, integration)
+            return UnsupportedIntegration(
+                kind="AWS_PROXY", reason=f"its URI names no Lambda function of this deployment: {integration.uri}"
+            )
+        case "AWS" if function is not None:
+            return _lambda(method, integration, function)
         case _:
             return UnsupportedIntegration(kind=integration.type, reason="AWS service integrations")
 
@@ -64,9 +71,16 @@ def _http(method: Method, integration: Integration) -> CompiledIntegration:
     timeout_ms = integration.timeout_in_millis or DEFAULT_TIMEOUT_MS
     template, request = UriTemplate.of(uri), _request(integration)
     unchecked = bool(integration.tls_config and integration.tls_config.insecure_skip_verification)
+    link = UriTemplate.of(known(integration.connection_id) or "") if integration.connection_type == "VPC_LINK" else None
     if integration.type == "HTTP_PROXY":
         return HttpProxyIntegration(
-            uri=template, method=verb, request=request, timeout_ms=timeout_ms, skip_certificate_check=unchecked
+            uri=template,
+            method=verb,
+            request=request,
+            timeout_ms=timeout_ms,
+            skip_certificate_check=unchecked,
+            link=link,
+            is_streamed=_is_streamed(integration),
         )
     return HttpIntegration(
         uri=template,
@@ -75,14 +89,23 @@ def _http(method: Method, integration: Integration) -> CompiledIntegration:
         responses=_responses(method, integration),
         timeout_ms=timeout_ms,
         skip_certificate_check=unchecked,
+        link=link,
     )
 
 
-def _lambda(method: Method, integration: Integration) -> LambdaIntegration:
+def _is_streamed(integration: Integration) -> bool:
+    return integration.response_transfer_mode == "STREAM"
+
+
+def _function_of(integration: Integration) -> str | None:
+    """Return the function that a URI names, None where it names none."""
     found = _LAMBDA_PATH.match(known(integration.uri) or "")
-    assert found is not None
+    return (found["whole"] or found["streamed"]) if found else None
+
+
+def _lambda(method: Method, integration: Integration, function: str) -> LambdaIntegration:
     return LambdaIntegration(
-        function=UriTemplate.of(found[1]),
+        function=UriTemplate.of(function),
         request=_request(integration),
         responses=_responses(method, integration),
         timeout_ms=integration.timeout_in_millis or DEFAULT_TIMEOUT_MS,
@@ -90,19 +113,14 @@ def _lambda(method: Method, integration: Integration) -> LambdaIntegration:
     )
 
 
-def _lambda_proxy(integration: Integration) -> CompiledIntegration:
-    uri = known(integration.uri)
-    found = _LAMBDA_PATH.match(uri) if uri else None
-    if found is None:
-        return UnsupportedIntegration(
-            kind="AWS_PROXY", reason=f"its URI names no Lambda function of this deployment: {integration.uri}"
-        )
+def _lambda_proxy(integration: Integration, function: str) -> LambdaProxyIntegration:
     return LambdaProxyIntegration(
-        function=UriTemplate.of(found[1]),
+        function=UriTemplate.of(function),
         method=integration.integration_http_method,
         request=_request(integration),
         timeout_ms=integration.timeout_in_millis or DEFAULT_TIMEOUT_MS,
         by_role=integration.credentials is not None,
+        is_streamed=_is_streamed(integration),
     )
 
 

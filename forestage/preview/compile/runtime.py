@@ -12,13 +12,20 @@ if TYPE_CHECKING:
 
     from forestage.model import Deployment
     from forestage.model.rest import Method, MethodResponse
+    from forestage.preview.compile.access_log import LogPart
+    from forestage.preview.compile.authorization import Authorization, ResourcePolicy
+    from forestage.preview.compile.domains import Domains
+    from forestage.preview.compile.endpoints import Entrance, VpcEndpoint
     from forestage.preview.compile.gateway_responses import CustomResponse
     from forestage.preview.compile.media import BinaryMediaTypes
     from forestage.preview.compile.parameters import ParameterMapping
+    from forestage.preview.compile.response_cache import StageCache
     from forestage.preview.compile.router import Router
     from forestage.preview.compile.selection import Selection
+    from forestage.preview.compile.stage_settings import StageSettings
     from forestage.preview.compile.templates import BodyTemplate
     from forestage.preview.compile.uri import UriTemplate
+    from forestage.preview.compile.usage import StageThrottles
     from forestage.preview.compile.validation import Validation
 
 
@@ -90,7 +97,10 @@ class MockIntegration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpIntegration:
-    """Calls an HTTP backend; ``method`` None keeps the client's verb."""
+    """Calls an HTTP backend; ``method`` None keeps the client's verb.
+
+    ``link`` is the id of the VPC link that leads there, with stage variables still in it; None where there is none.
+    """
 
     uri: UriTemplate
     method: str | None
@@ -98,17 +108,20 @@ class HttpIntegration:
     responses: Selection[ResponseMapping]
     timeout_ms: int
     skip_certificate_check: bool = False
+    link: UriTemplate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpProxyIntegration:
-    """Passes request and response through; ``method`` None keeps the client's verb."""
+    """Passes request and response through, the latter as it comes where ``is_streamed``; fields as in ``HTTP``."""
 
     uri: UriTemplate
     method: str | None
     request: RequestMapping
     timeout_ms: int
     skip_certificate_check: bool = False
+    link: UriTemplate | None = None
+    is_streamed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +129,8 @@ class LambdaProxyIntegration:
     """Invokes a function with the request as an event.
 
     ``function`` is the function's ARN with stage variables still in it. ``by_role`` is true where the integration
-    has credentials: a role invokes the function, whose own permissions are not asked.
+    has credentials: a role invokes the function, whose own permissions are not asked. ``is_streamed`` is true where
+    the answer is passed on as it comes.
     """
 
     function: UriTemplate
@@ -124,6 +138,7 @@ class LambdaProxyIntegration:
     request: RequestMapping
     timeout_ms: int
     by_role: bool = False
+    is_streamed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +174,7 @@ CompiledIntegration: TypeAlias = (
 class CompiledMethod:
     """A verb on a resource, ready to run.
 
-    ``refusal`` says why nobody is admitted: the method demands what is not executed yet.
+    ``is_constant`` is true where nobody is asked who calls, and nothing of the request is in the answer.
     """
 
     verb: str
@@ -169,12 +184,18 @@ class CompiledMethod:
     integration: CompiledIntegration
     responses: Mapping[str, MethodResponse]
     validation: Validation | None = None
-    refusal: str | None = None
+    authorization: Authorization | None = None
+    is_constant: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageRuntime:
-    """A stage with the routes of the deployment it serves."""
+    """A stage with the routes of the deployment it serves.
+
+    ``cache`` is None where the stage has no cluster, ``minimum_compression_bytes`` where responses stay as they are,
+    and ``access_log`` where the stage writes none. ``canary`` is the stage as the canary serves it; ``is_canary`` is
+    None on a stage without one. ``client_certificate`` is the id of the certificate that is shown to its backends.
+    """
 
     name: str
     api: ApiIdentity
@@ -184,23 +205,49 @@ class StageRuntime:
     binary: BinaryMediaTypes
     gateway_responses: Mapping[str, CustomResponse]
     tracing: bool
+    throttles: StageThrottles
+    settings: StageSettings
+    cache: StageCache | None = None
+    minimum_compression_bytes: int | None = None
+    access_log: tuple[LogPart, ...] | None = None
+    is_canary: bool | None = None
+    canary: Canary | None = None
+    policy: ResourcePolicy | None = None
+    client_certificate: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canary:
+    """A share of a stage's requests, in percent, and what serves them: another deployment, other variables."""
+
+    percent: float
+    stage: StageRuntime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiRuntime:
     """An API with its stages, by name.
 
-    ``closed`` says why nobody is let in, and is None for an API that can be called.
+    ``closed`` says why nobody is let in, and is None for an API that can be called. ``key_from_authorizer`` is true
+    where API keys come from the authorizer's answer rather than from the header x-api-key. ``has_canary`` is true
+    where a stage has one. ``vpc_links`` are the addresses that stand for VPC links, by the ids of these. ``entrance``
+    says which ways in are open, None where all are.
     """
 
     identity: ApiIdentity
     stages: Mapping[str, StageRuntime]
     closed: str | None = None
+    key_from_authorizer: bool = False
+    has_canary: bool = False
+    vpc_links: Mapping[str, str] = field(default_factory=dict)
+    entrance: Entrance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """Everything that one preview serves, by API id in the order of the template."""
+    """Everything that one preview serves: APIs by id in the order of the template, domains, VPC endpoints by id."""
 
     deployment: Deployment
     apis: Mapping[str, ApiRuntime] = field(default_factory=dict)
+    domains: Domains | None = None
+    vpc_endpoints: Mapping[str, VpcEndpoint] = field(default_factory=dict)

@@ -7,22 +7,31 @@ The engine never performs an effect. A driver runs its coroutines with ``.send()
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
-from forestage.model.records import dataclass
+import msgspec
+
+from forestage.model.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from forestage.preview.engine.wire import Headers
+    from forestage.preview.compile.usage import KnownKey, Limit, Subscription
+    from forestage.preview.engine.wire import Body, Headers
+    from forestage.tokens import KeySet
 
 T = TypeVar("T")
 
 
 class Effect(Generic[T]):
-    """A question whose answer is of type ``T``."""
+    """A question whose answer is of type ``T``.
+
+    ``is_told`` is false where the result of the stage that asks tells all, so that a trace need not.
+    """
 
     __slots__ = ()
+
+    is_told: ClassVar[bool] = True
 
     def __await__(self) -> Generator[Effect[T], T, T]:
         answer: T = yield self
@@ -37,6 +46,7 @@ class Unavailable(Enum):
     THROTTLED = "the function is throttled"
     NO_RUNTIME = "this machine cannot run the function"
     NO_CODE = "the function's code is not on this machine"
+    TOO_LARGE = "the event is larger than the function may be sent"
     INTEGRATION_TIMEOUT = "the function did not answer within the integration's timeout"
 
 
@@ -52,6 +62,17 @@ class FunctionAnswer:
     payload: bytes
     failed: bool = False
     duration_ms: float = 0.0
+    cold: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionStream:
+    """What Lambda's InvokeWithResponseStream returned: the function has begun to answer.
+
+    ``cold`` is whether a process was started for it.
+    """
+
+    payload: Body
     cold: bool = False
 
 
@@ -83,6 +104,50 @@ class InvokeFunction(Effect["FunctionAnswer | FunctionUnavailable"]):
     asynchronous: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamFunction(Effect["FunctionAnswer | FunctionStream | FunctionUnavailable"]):
+    """Lambda's InvokeWithResponseStream: the answer is on its way where the function writes it piece by piece.
+
+    It is cut when the time of the invocation is over, or nothing came for ``idle_ms``, and the function goes on.
+    """
+
+    invocation: InvokeFunction
+    idle_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The beginning of a body.
+
+    ``is_whole`` is true where the delimiter ended it; it is false where the body ended before, broke off, or went on
+    for too long, and ``broken`` says why it broke off.
+    """
+
+    content: bytes
+    is_whole: bool
+    broken: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discard(Effect[None]):
+    """Want no more of a body."""
+
+    is_told: ClassVar[bool] = False
+
+    body: Body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadHead(Effect["Head"]):
+    """Read a body up to a delimiter, which is taken off with what is before it, at most ``limit_bytes`` of both."""
+
+    is_told: ClassVar[bool] = False
+
+    body: Body
+    delimiter: bytes
+    limit_bytes: int
+
+
 class BackendFault(Enum):
     """Why a backend gave no answer."""
 
@@ -103,6 +168,15 @@ class BackendAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackendStream:
+    """The head of a backend's answer, whose body is on its way."""
+
+    status: int
+    headers: Headers
+    body: Body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BackendFailure:
     """No answer came; ``detail`` is for people."""
 
@@ -115,6 +189,8 @@ class CallBackend(Effect["BackendAnswer | BackendFailure"]):
     """Send an HTTP request exactly so: no header is added but Host and Content-Length, no redirect followed.
 
     ``url`` is encoded already. ``Host`` is added unless ``headers`` hold one. ``timeout_ms`` covers it all.
+    ``through`` is the address that stands for a VPC link: the request goes there, whatever host ``url`` names.
+    ``client_certificate`` is the id of the certificate that is shown to a backend that asks for one.
     """
 
     method: str
@@ -123,15 +199,31 @@ class CallBackend(Effect["BackendAnswer | BackendFailure"]):
     body: bytes
     timeout_ms: int
     skip_certificate_check: bool = False
+    through: str | None = None
+    client_certificate: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamBackend(Effect["BackendStream | BackendFailure"]):
+    """Send an HTTP request whose answer is passed on as it comes, of any size.
+
+    It is cut when the time of the call is over, or nothing came for ``idle_ms``.
+    """
+
+    call: CallBackend
+    idle_ms: int
 
 
 # What is kept is the business of the stage that keeps it: it recalls what it remembered itself.
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recall(Effect["Any | None"]):
-    """Ask for what was kept under a key of a space, ``authorizer/a1b2c3``; None where it is gone or never was."""
+    """Ask for what was kept under a key of a space, ``authorizer/a1b2c3``; None where it is gone or never was.
+
+    A key may hold what a client is known by, and is told nobody.
+    """
 
     space: str
-    key: str
+    key: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +231,7 @@ class Remember(Effect[None]):
     """Keep a value for ``ttl_seconds``; the eldest of a space go where it holds more than ``capacity_bytes``."""
 
     space: str
-    key: str
+    key: str = field(repr=False)
     value: Any
     ttl_seconds: float
     size_bytes: int
@@ -151,4 +243,77 @@ class Forget(Effect[None]):
     """Let go of what is kept under a key."""
 
     space: str
-    key: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeysUnavailable:
+    """The keys of an issuer are not to be had; ``detail`` is for people."""
+
+    detail: str
+
+
+IssuerKeys: TypeAlias = "KeySet | KeysUnavailable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindIssuerKeys(Effect["IssuerKeys"]):
+    """Ask for the keys that an issuer signs its tokens with."""
+
+    issuer: str
+
+
+FoundApiKey: TypeAlias = "KnownKey | None"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindApiKey(Effect["FoundApiKey"]):
+    """Ask which API key a value is, as it stands to a stage; None where it is none."""
+
+    is_told: ClassVar[bool] = False
+
+    api_id: str
+    stage: str
+    value: str
+
+
+class QuotaLevel(msgspec.Struct, frozen=True, kw_only=True):
+    """How a quota stands in the period that began on a day, counted from 1 January 1970, UTC."""
+
+    used: int
+    allowed: int
+    period: str
+    began_on: int
+
+
+# Made for every request: positions are faster than names.
+class Granted(msgspec.Struct, frozen=True):
+    """Every bucket had a token, and the quota was not used up; ``tokens`` is what each bucket holds after it."""
+
+    tokens: tuple[float, ...]
+    quota: QuotaLevel | None = None
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing was taken, since a bucket was empty, or the quota used up where ``limit`` is None.
+
+    ``wait_seconds`` is how long it takes until there is a token, None where there will be none.
+    """
+
+    limit: Limit | None
+    tokens: float = 0.0
+    wait_seconds: float | None = None
+    quota: QuotaLevel | None = None
+
+
+# A struct, since it is asked for every request.
+class Spend(Effect["Granted | Refused"], msgspec.Struct, frozen=True):
+    """Take a token from each bucket, and a request from the quota of a subscription: from all of them or from none.
+
+    They are looked at in order, the quota last.
+    """
+
+    is_told: ClassVar[bool] = False
+
+    limits: tuple[Limit, ...]
+    subscription: Subscription | None = None

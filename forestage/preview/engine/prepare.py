@@ -13,9 +13,10 @@ from forestage.preview.compile.runtime import (
     LambdaProxyIntegration,
     MockIntegration,
 )
+from forestage.preview.compile.vpc_links import remedy
 from forestage.preview.engine.bodies import as_text, choose_request_template, passed_body
 from forestage.preview.engine.event import proxy_event
-from forestage.preview.engine.failures import GatewayFailure, ResponseType, configuration_error
+from forestage.preview.engine.failures import VPC_LINK_ERROR, GatewayFailure, ResponseType, configuration_error
 from forestage.preview.engine.headers import (
     ILLEGAL_TO_MAP,
     ILLEGAL_TO_MAP_FOR_AWS,
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SHORT = 1_000
+_NO_STATUS = "statusCode should be an integer which defined in request template"
+"""Source: the execution log of many a MOCK without one, as in terraform-provider-aws issues."""
 
 
 def prepare(validated: Validated) -> Prepared:
@@ -73,6 +76,7 @@ def _mock(validated: Validated, integration: MockIntegration) -> PreparedMock:
         body=body,
         status=_read_status(body) if len(body) > _SHORT else _read_short_status(body),
         overrides=NO_OVERRIDES if rendered is None else rendered.overrides,
+        rendered=rendered,
     )
 
 
@@ -82,9 +86,10 @@ def _body(validated: Validated, mapping: RequestMapping) -> Rendered | None:
     if template is None:
         return None
     if mapping.content_handling is ContentHandling.CONVERT_TO_BINARY:
-        raise configuration_error("a request template never gets bytes, and the body is converted to binary")
+        reason = "a request template never gets bytes, and the body is converted to binary"
+        raise configuration_error(reason, logged="Unable to transform request")
     if template.constant is not None:
-        return Rendered(text=template.constant)
+        return Rendered(text=template.constant, template=template)
     return render(template, validated, body=as_text(validated.addressed.body))
 
 
@@ -92,10 +97,11 @@ def _read_status(body: str) -> int:
     try:
         document = read_lenient_json(body)
     except LenientJsonError as error:
-        raise configuration_error(f"the mock's request body cannot be read: {error}") from None
+        raise configuration_error(f"the mock's request body cannot be read: {error}", logged=_NO_STATUS) from None
     status = document.get("statusCode") if isinstance(document, dict) else None
     if not isinstance(status, int) or isinstance(status, bool):
-        raise configuration_error(f"the mock's request body has no integer statusCode, got {status!r}")
+        reason = f"the mock's request body has no integer statusCode, got {status!r}"
+        raise configuration_error(reason, logged=_NO_STATUS)
     return status
 
 
@@ -121,7 +127,9 @@ def _http(validated: Validated, integration: HttpIntegration) -> PreparedHttp:
         url=_url(validated, integration, mapped, client_query=()),
         headers=(*headers, *_gateway_headers(validated)),
         body=rendered.text.encode() if rendered else passed_body(addressed, integration.request.content_handling),
+        through=_through(validated, integration),
         overrides=overrides,
+        rendered=rendered,
     )
 
 
@@ -149,7 +157,9 @@ def _http_proxy(validated: Validated, integration: HttpProxyIntegration) -> Prep
     passed = [
         header
         for header in addressed.headers
-        if (lowered := header[0].lower()) not in NOT_PASSED_TO_HTTP_PROXY and lowered not in replaced
+        if (lowered := header[0].lower()) not in NOT_PASSED_TO_HTTP_PROXY
+        and lowered not in replaced
+        and not (lowered == "authorization" and _is_signature(header[1]))
     ]
     headers = passed + [header for header in mapped.headers if header[0].lower() not in NOT_SENT_TO_HTTP]
     if not has(headers, "User-Agent"):
@@ -160,7 +170,35 @@ def _http_proxy(validated: Validated, integration: HttpProxyIntegration) -> Prep
         url=_url(validated, integration, mapped, client_query=parse_query(addressed.raw_query)),
         headers=(*headers, *_gateway_headers(validated)),
         body=passed_body(addressed, integration.request.content_handling),
+        through=_through(validated, integration),
     )
+
+
+def _through(validated: Validated, integration: HttpIntegration | HttpProxyIntegration) -> str | None:
+    """Return the address that stands for a VPC link, None where there is no link.
+
+    API Gateway answers 500 where a link is not to be had. Source: AWS re:Post, "How do I resolve HTTP 500 errors for
+    API Gateway with VPC link integrations?".
+    """
+    if integration.link is None:
+        return None
+    addressed = validated.addressed
+    link = integration.link.fill(addressed.stage.variables, {})
+    address = addressed.arrival.api.vpc_links.get(link)
+    if address is None:
+        raise GatewayFailure(
+            ResponseType.API_CONFIGURATION_ERROR,
+            f"nothing stands for the VPC link {link or '(no id)'}: {remedy(link)}",
+            nothing_sent=True,
+            logged=f"Execution failed due to configuration error: {VPC_LINK_ERROR}",
+        )
+    return address
+
+
+def _is_signature(authorization: str) -> bool:
+    from forestage.signing import is_sigv4
+
+    return is_sigv4(authorization)
 
 
 def _gateway_headers(validated: Validated) -> Headers:
@@ -200,7 +238,7 @@ def _url(
     base, _, own_query = url.partition("?")
     scheme, separator, rest = base.partition("://")
     if scheme not in {"http", "https"} or not separator or not rest.partition("/")[0]:
-        raise configuration_error(f"invalid endpoint address {url!r}")
+        raise configuration_error(f"invalid endpoint address {url!r}", logged="Invalid endpoint address")
     if not client_query and not mapped.query:
         return url
     query = format_query([*parse_query(own_query), *client_query, *mapped.query])
@@ -243,4 +281,5 @@ def _custom_function(validated: Validated, integration: LambdaIntegration) -> Pr
         payload=rendered.text.encode() if rendered else passed or b"{}",
         asynchronous=("x-amz-invocation-type", "Event") in {(name.lower(), value) for name, value in mapped.headers},
         overrides=overrides,
+        rendered=rendered,
     )

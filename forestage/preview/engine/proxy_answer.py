@@ -39,12 +39,7 @@ def read_proxy_answer(prepared: PreparedFunction, payload: bytes) -> ProxyRespon
     Raises:
         GatewayFailure: it is malformed (502), or its Base64 is broken (500).
     """
-    try:
-        document: Json = orjson.loads(payload)
-    except orjson.JSONDecodeError:
-        raise malformed("it is no JSON") from None
-    if not isinstance(document, dict):
-        raise malformed(f"it is no object but {type(document).__name__}")
+    document = _read_object(payload)
     unknown = document.keys() - _ALLOWED_KEYS
     if unknown:
         raise malformed(f"the key {min(unknown)!r} is not allowed")
@@ -55,13 +50,55 @@ def read_proxy_answer(prepared: PreparedFunction, payload: bytes) -> ProxyRespon
     )
 
 
-def malformed(reason: str) -> GatewayFailure:
+def read_metadata(content: bytes) -> ProxyResponse:
+    """Read what a function says of its answer before it streams it; other keys than those known mean nothing.
+
+    Raises:
+        GatewayFailure: it is malformed (502).
+
+    Source: whats-new.md, Response streaming (documented form).
+    """
+    document = _read_object(content)
+    cookies = document.get("cookies") or []
+    if not isinstance(cookies, list):
+        raise malformed("cookies is no list")
+    lines = tuple(("Set-Cookie", _header_value("Set-Cookie", cookie)) for cookie in cookies)
+    headers = _headers(document.get("headers"), document.get("multiValueHeaders"))
+    return ProxyResponse(status=_status(document.get("statusCode")), headers=(*headers, *lines), body=b"")
+
+
+def _read_object(content: bytes) -> Mapping[str, Json]:
+    try:
+        document: Json = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        raise malformed("it is no JSON") from None
+    if not isinstance(document, dict):
+        raise malformed(f"it is no object but {type(document).__name__}")
+    return document
+
+
+def error_message(payload: bytes) -> str | None:
+    """Return the ``errorMessage`` of a function's result, None where it has none."""
+    if b"errorMessage" not in payload:
+        return None
+    try:
+        document = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        return None
+    message = document.get("errorMessage") if isinstance(document, dict) else None
+    return message if isinstance(message, str) else None
+
+
+def malformed(
+    reason: str, *, logged: str = "Execution failed due to configuration error: Malformed Lambda proxy response"
+) -> GatewayFailure:
     """Make the 502 of an answer that is none."""
     return GatewayFailure(
         ResponseType.INTEGRATION_FAILURE,
         f"malformed Lambda proxy response: {reason}",
         status=502,
         message="Internal server error",
+        logged=logged,
     )
 
 

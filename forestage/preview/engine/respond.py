@@ -5,10 +5,10 @@ Source: rest-facts.md section 9 (recorded unless said otherwise there).
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, assert_never
 
 import msgspec
-import orjson
 
 from forestage.preview.compile.runtime import ContentHandling, HttpIntegration, LambdaIntegration, MockIntegration
 from forestage.preview.compile.templates import select_response_template
@@ -17,8 +17,17 @@ from forestage.preview.engine.failures import configuration_error
 from forestage.preview.engine.headers import REMAPPED_IN_PROXY_RESPONSES, REMAPPED_IN_RESPONSES, find, has
 from forestage.preview.engine.overrides import override_lines, override_status
 from forestage.preview.engine.parameters import map_response_headers
+from forestage.preview.engine.proxy_answer import error_message
 from forestage.preview.engine.rendering import render
-from forestage.preview.engine.results import FunctionResult, HttpAnswer, Mapped, MockAnswer, ProxyAnswer
+from forestage.preview.engine.results import (
+    FunctionResult,
+    HttpAnswer,
+    HttpStream,
+    Mapped,
+    MockAnswer,
+    ProxyAnswer,
+    ProxyStream,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,7 +36,7 @@ if TYPE_CHECKING:
     from forestage.preview.compile.selection import Selection
     from forestage.preview.engine.overrides import Overrides
     from forestage.preview.engine.results import Answered, Validated
-    from forestage.preview.engine.wire import Headers
+    from forestage.preview.engine.wire import Body, Headers
 
 _JSON_ALONE: Headers = (("Content-Type", "application/json"),)
 _DROPPED = frozenset({"transfer-encoding"})
@@ -56,12 +65,18 @@ def respond(answered: Answered) -> Mapped:
             return _respond_http(answered)
         case FunctionResult():
             return _respond_function(answered)
-        case ProxyAnswer():
-            validated = answered.prepared.validated
-            headers = _pass_headers(answered.headers, names=REMAPPED_IN_PROXY_RESPONSES, dropped=_DROPPED_OF_PROXIES)
-            return Mapped(validated=validated, status=answered.status, headers=headers, body=answered.body)
+        case HttpStream(answer=answer):
+            return _pass(answered.prepared.validated, answer.status, answer.headers, answer.body)
+        case ProxyAnswer() | ProxyStream():
+            return _pass(answered.prepared.validated, answered.status, answered.headers, answered.body)
         case _:
             assert_never(answered)
+
+
+def _pass(validated: Validated, status: int, headers: Headers, body: bytes | Body) -> Mapped:
+    """Pass a proxy's answer; what is streamed is not converted either (documented: whats-new.md)."""
+    passed = _pass_headers(headers, names=REMAPPED_IN_PROXY_RESPONSES, dropped=_DROPPED_OF_PROXIES)
+    return Mapped(validated=validated, status=status, headers=passed, body=body)
 
 
 def _respond_mock(answered: MockAnswer) -> Mapped:
@@ -69,7 +84,9 @@ def _respond_mock(answered: MockAnswer) -> Mapped:
     integration = prepared.validated.matched.method.integration
     assert isinstance(integration, MockIntegration)
     backend = Backend(headers=(), body=b"", overrides=prepared.overrides)
-    return _map(prepared.validated, _select(integration.responses, str(prepared.status)), backend)
+    return _map(
+        prepared.validated, _select(integration.responses, str(prepared.status), status=prepared.status), backend
+    )
 
 
 def _respond_function(answered: FunctionResult) -> Mapped:
@@ -82,18 +99,9 @@ def _respond_function(answered: FunctionResult) -> Mapped:
     assert isinstance(integration, LambdaIntegration)
     payload = answered.answer.payload
     backend = Backend(headers=(), body=payload, overrides=prepared.overrides)
-    return _map(prepared.validated, _select(integration.responses, _error_message(payload)), backend)
-
-
-def _error_message(payload: bytes) -> str | None:
-    if b"errorMessage" not in payload:
-        return None
-    try:
-        document = orjson.loads(payload)
-    except orjson.JSONDecodeError:
-        return None
-    message = document.get("errorMessage") if isinstance(document, dict) else None
-    return message if isinstance(message, str) else None
+    return _map(
+        prepared.validated, _select(integration.responses, error_message(payload), status=HTTPStatus.OK), backend
+    )
 
 
 def _respond_http(answered: HttpAnswer) -> Mapped:
@@ -102,7 +110,7 @@ def _respond_http(answered: HttpAnswer) -> Mapped:
     answer = answered.answer
     if isinstance(integration, HttpIntegration):
         backend = Backend(headers=answer.headers, body=answer.body, overrides=answered.prepared.overrides)
-        return _map(validated, _select(integration.responses, str(answer.status)), backend)
+        return _map(validated, _select(integration.responses, str(answer.status), status=answer.status), backend)
     addressed = validated.addressed
     body = convert_response(
         answer.body,
@@ -110,16 +118,23 @@ def _respond_http(answered: HttpAnswer) -> Mapped:
         client_wants_binary=addressed.accept in addressed.stage.binary,
         handling=ContentHandling.NONE,
     )
-    headers = _pass_headers(answer.headers, names=REMAPPED_IN_PROXY_RESPONSES, dropped=_DROPPED_OF_PROXIES)
-    return Mapped(validated=validated, status=answer.status, headers=headers, body=body)
+    return _pass(validated, answer.status, answer.headers, body)
 
 
-def _select(responses: Selection[ResponseMapping], text: str | None) -> ResponseMapping:
+def _select(responses: Selection[ResponseMapping], text: str | None, *, status: int) -> ResponseMapping:
+    """Select by a text; ``status`` is what the backend answered."""
     selected = responses.select(text)
     if selected is None:
-        raise configuration_error(f"no integration response matches {text or 'a result'} and there is no default")
+        raise configuration_error(
+            f"no integration response matches {text or 'a result'} and there is no default",
+            logged="No match for output mapping and no default output mapping configured."
+            f" Endpoint Response Status Code: {status}",
+        )
     if selected.undeclared:
-        raise configuration_error(f"the method has no response of status {selected.status}")
+        raise configuration_error(
+            f"the method has no response of status {selected.status}",
+            logged=f"Output mapping refers to an invalid method response: {selected.status}",
+        )
     return selected
 
 
@@ -128,22 +143,23 @@ def _map(validated: Validated, selected: ResponseMapping, backend: Backend) -> M
     if selected.parameters:
         mapped = map_response_headers(validated, selected.parameters, headers=backend.headers, body=backend.body)
     template = select_response_template(selected.templates, validated.addressed.accept)
-    overrides = backend.overrides
+    overrides, rendered = backend.overrides, None
     if template is None:
         body = _convert(validated, selected, backend) if backend.body else b""
     elif selected.content_handling is ContentHandling.CONVERT_TO_BINARY:
-        raise configuration_error("a response template never gets bytes, and the body is converted to binary")
+        reason = "a response template never gets bytes, and the body is converted to binary"
+        raise configuration_error(reason, logged="Unable to transform response")
     elif template.constant is not None:
         body = template.constant.encode()
     else:
-        rendered = render(template, validated, body=as_text(backend.body), overrides=overrides)
+        rendered = render(template, validated, body=as_text(backend.body), overrides=overrides, making="response")
         body, overrides = rendered.text.encode(), rendered.overrides
     status = selected.status
     if overrides.response:
         mapped = _override(mapped, overrides)
         status = override_status(overrides.response) or status
     headers = _pass_headers(mapped, names=REMAPPED_IN_RESPONSES, dropped=_DROPPED) if mapped else _JSON_ALONE
-    return Mapped(validated=validated, status=status, headers=headers, body=body, selected=selected)
+    return Mapped(validated=validated, status=status, headers=headers, body=body, selected=selected, rendered=rendered)
 
 
 def _override(mapped: list[tuple[str, str]], overrides: Overrides) -> list[tuple[str, str]]:

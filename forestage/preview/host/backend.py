@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
-from forestage.preview.engine.effects import BackendAnswer, BackendFailure, BackendFault, CallBackend
-from forestage.preview.host.backend_address import AddressError, Origin, split
+from forestage.preview.engine.effects import (
+    BackendAnswer,
+    BackendFailure,
+    BackendFault,
+    BackendStream,
+    CallBackend,
+    StreamBackend,
+)
+from forestage.preview.host.backend_address import AddressError, Peer, find_peer, split
 from forestage.preview.host.backend_connector import BackendConnector, CertificateError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from forestage.preview.engine.wire import Headers
     from forestage.preview.host.backend_connection import BackendConnection
     from forestage.preview.host.clock import Clock, Timer
-
-Answer: TypeAlias = BackendAnswer | BackendFailure
+    from forestage.preview.host.passage import Passage
 
 MAX_KEPT: Final = 256
 """Idle connections to one backend."""
@@ -37,39 +42,46 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 _HOST_SIZE = len("host")
 
-_Key: TypeAlias = tuple[Origin, bool]
-
 
 class BackendClient:
     """Calls HTTP backends.
 
     No header is added but Host and Content-Length, no redirect followed, no cookie kept, no body decoded, no proxy
-    of the environment used. ``trust`` is a file of authorities to trust beside the machine's own.
+    of the environment used. ``connector`` opens the connections.
     """
 
-    def __init__(self, *, clock: Clock, trust: Path | None = None) -> None:
+    def __init__(self, *, clock: Clock, connector: BackendConnector | None = None) -> None:
         self.clock = clock
-        self._connector = BackendConnector(trust=trust)
-        self._pools: dict[_Key, _Pool] = {}
+        self._connector = connector or BackendConnector()
+        self._pools: dict[Peer, _Pool] = {}
         self._sweep: Timer | None = None
 
-    def call(self, effect: CallBackend) -> asyncio.Future[Answer]:
+    def call(self, effect: CallBackend) -> asyncio.Future[BackendAnswer | BackendFailure]:
         """Send a request; a failure of any kind is an answer.
 
         Over a connection that is open already it is sent before this returns, and no task is made.
         """
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[BackendAnswer | BackendFailure] = asyncio.get_running_loop().create_future()
+        self._send(effect, future)
+        return future
+
+    def stream(self, effect: StreamBackend) -> asyncio.Future[BackendStream | BackendFailure]:
+        """Send a request as ``call`` does; the answer is there with its headers, and its body follows."""
+        future: asyncio.Future[BackendStream | BackendFailure] = asyncio.get_running_loop().create_future()
+        self._send(effect.call, future, idle_seconds=effect.idle_ms / 1000)
+        return future
+
+    # What the future holds is told by the two above: an exchange knows which of them asked.
+    def _send(self, effect: CallBackend, future: asyncio.Future[Any], *, idle_seconds: float | None = None) -> None:
         try:
-            exchange = _Exchange(effect, future)
+            exchange = _Exchange(effect, future, idle_seconds=idle_seconds)
         except AddressError as error:
             future.set_result(_failure(BackendFault.INVALID_ADDRESS, str(error)))
-            return future
-        key = exchange.origin, effect.skip_certificate_check
-        pool = self._pools.get(key)
+            return
+        pool = self._pools.get(exchange.peer)
         if pool is None:
-            pool = self._pools[key] = _Pool(self, key)
+            pool = self._pools[exchange.peer] = _Pool(self, exchange.peer)
         exchange.start(pool, self.clock)
-        return future
 
     def close(self) -> None:
         """Break off what is under way and close all connections."""
@@ -80,10 +92,9 @@ class BackendClient:
             pool.close()
         self._pools.clear()
 
-    async def connect(self, key: _Key, pool: _Pool) -> BackendConnection:
+    async def connect(self, peer: Peer, pool: _Pool) -> BackendConnection:
         """Open a connection for a pool."""
-        origin, skip = key
-        return await self._connector.connect(origin, pool, skip_certificate_check=skip)
+        return await self._connector.connect(peer, pool)
 
     def kept(self) -> None:
         """Learn that a connection idles, and have it closed in time."""
@@ -105,11 +116,11 @@ class BackendClient:
 class _Pool:
     """The connections to one backend: those that idle, the latest used on top, and the requests under way."""
 
-    __slots__ = ("_client", "_idle", "_key", "_now", "under_way")
+    __slots__ = ("_client", "_idle", "_now", "_peer", "under_way")
 
-    def __init__(self, client: BackendClient, key: _Key) -> None:
+    def __init__(self, client: BackendClient, peer: Peer) -> None:
         self._client = client
-        self._key = key
+        self._peer = peer
         self._now = client.clock.monotonic
         self._idle: list[BackendConnection] = []
         self.under_way: set[_Exchange] = set()
@@ -143,7 +154,7 @@ class _Pool:
 
     async def connect(self) -> BackendConnection:
         """Open a new connection."""
-        return await self._client.connect(self._key, self)
+        return await self._client.connect(self._peer, self)
 
     def close_old(self, now: float) -> None:
         """Close what has idled for too long."""
@@ -168,8 +179,11 @@ class _Exchange:
     """A request under way."""
 
     __slots__ = (
+        "_clock",
         "_connection",
+        "_due_at",
         "_future",
+        "_idle_seconds",
         "_is_idempotent",
         "_is_reused",
         "_pool",
@@ -179,14 +193,23 @@ class _Exchange:
         "body",
         "head",
         "is_head",
-        "origin",
+        "is_streamed",
+        "peer",
     )
 
-    def __init__(self, effect: CallBackend, future: asyncio.Future[Answer]) -> None:
-        self.origin, target = split(effect.url)
-        self.head = head_of(effect, target, self.origin.authority)
+    def __init__(self, effect: CallBackend, future: asyncio.Future[Any], *, idle_seconds: float | None) -> None:
+        origin, target = split(effect.url)
+        self.peer = find_peer(
+            origin,
+            through=effect.through,
+            skip_certificate_check=effect.skip_certificate_check,
+            client_certificate=effect.client_certificate,
+        )
+        self.head = head_of(effect, target, origin.authority)
         self.body = effect.body
         self.is_head = effect.method == "HEAD"
+        self.is_streamed = idle_seconds is not None
+        self._idle_seconds = idle_seconds or 0.0
         self._is_idempotent = effect.method in IDEMPOTENT
         self._timeout_ms = effect.timeout_ms
         self._future = future
@@ -195,11 +218,15 @@ class _Exchange:
         self._task: asyncio.Task[None] | None = None
         self._pool: _Pool
         self._timer: Timer
+        self._clock: Clock
+        self._due_at: float
 
     def start(self, pool: _Pool, clock: Clock) -> None:
         """Send the request over an idle connection, or open one for it."""
         self._pool = pool
         pool.under_way.add(self)
+        if self.is_streamed:
+            self._clock, self._due_at = clock, clock.monotonic() + self._timeout_ms / 1000
         self._timer = clock.call_later(self._timeout_ms / 1000, self._time_out)
         connection = pool.take(certain=not self._is_idempotent)
         if connection is None:
@@ -219,17 +246,31 @@ class _Exchange:
         except CertificateError as error:
             self._fail(BackendFault.CERTIFICATE, str(error))
         except OSError as error:
-            self._fail(BackendFault.UNREACHABLE, f"{self.origin.authority} cannot be reached: {error}")
+            self._fail(BackendFault.UNREACHABLE, f"{self.peer.origin.authority} cannot be reached: {error}")
         else:
             self._task = None
             self._connection = connection
             connection.send(self)
 
-    def answered(self, answer: Answer) -> None:
+    def answered(self, answer: BackendAnswer | BackendFailure) -> None:
         """Take the answer."""
         self._timer.cancel()
+        self.ended()
+        self._take(answer)
+
+    def began(self, status: int, headers: Headers, body: Passage) -> None:
+        """Take the head of an answer; what is left of the time is its body's."""
+        self._timer.cancel()
+        seconds = self._due_at - self._clock.monotonic()
+        body.limit(self._clock, seconds=seconds, idle_seconds=self._idle_seconds)
+        self._take(BackendStream(status=status, headers=headers, body=body))
+
+    def ended(self) -> None:
+        """Let go of the connection."""
         self._connection = self._task = None
         self._pool.under_way.discard(self)
+
+    def _take(self, answer: BackendAnswer | BackendStream | BackendFailure) -> None:
         if not self._future.done():
             self._future.set_result(answer)
 
@@ -246,7 +287,7 @@ class _Exchange:
         if self._task is not None:
             self._task.cancel()
         if self._connection is not None:
-            self._connection.abort()
+            self._connection.abort(detail)
         self._fail(fault, detail)
 
     def _time_out(self) -> None:

@@ -34,6 +34,42 @@ class Origin(NamedTuple):
     authority: str
 
 
+class Peer(NamedTuple):
+    """Whom a connection is with, and on which terms; requests with equal ones may share it.
+
+    ``server_name`` is what its certificate has to name, ``client_certificate`` the id of the one that it is shown.
+    """
+
+    origin: Origin
+    server_name: str
+    skip_certificate_check: bool = False
+    client_certificate: str | None = None
+
+
+def find_peer(
+    origin: Origin,
+    *,
+    through: str | None = None,
+    skip_certificate_check: bool = False,
+    client_certificate: str | None = None,
+) -> Peer:
+    """Say whom to connect to for an origin; ``through`` is the address that stands for a VPC link.
+
+    Behind a link the certificate is the backend's own, which names the host of the URL where that is called by TLS.
+    Source: endpoints.md section 4 (documented).
+
+    Raises:
+        AddressError: the address of the link is none.
+    """
+    target = origin if through is None else read_origin(through)
+    return Peer(
+        origin=target,
+        server_name=origin.host if origin.tls else target.host,
+        skip_certificate_check=skip_certificate_check,
+        client_certificate=client_certificate if target.tls else None,
+    )
+
+
 def split(url: str) -> tuple[Origin, str]:
     """Take a URL apart into where to connect and the request target, which stays as given.
 

@@ -1,4 +1,4 @@
-"""One connection to an HTTP backend: a request goes out in one write, its answer comes back whole."""
+"""One connection to an HTTP backend: a request goes out in one write, its answer comes back whole or as it comes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 import httptools
 
 from forestage.preview.engine.effects import BackendAnswer, BackendFailure, BackendFault
+from forestage.preview.host.passage import Passage
 
 if TYPE_CHECKING:
     from forestage.preview.engine.wire import Headers
@@ -32,11 +33,23 @@ _TIMEOUT = re.compile(r"(?:^|[\s,;])timeout=([0-9]{1,6})", re.IGNORECASE)
 
 
 class Outbound(Protocol):
-    """A request that a connection carries."""
+    """A request that a connection carries.
+
+    Where ``is_streamed``, ``began`` takes the head of the answer and its body on its way, and ``ended`` follows.
+    """
 
     head: bytes
     body: bytes
     is_head: bool
+    is_streamed: bool
+
+    def began(self, status: int, headers: Headers, body: Passage) -> None:
+        """Take the head of an answer whose body is on its way."""
+        ...
+
+    def ended(self) -> None:
+        """Learn that no more will come of an answer that began, and that the connection is another's."""
+        ...
 
     def answered(self, answer: BackendAnswer | BackendFailure) -> None:
         """Take the answer."""
@@ -76,6 +89,7 @@ class BackendConnection(asyncio.Protocol):
         "_outbound",
         "_parse",
         "_parser",
+        "_passage",
         "_pieces",
         "_pool",
         "_received",
@@ -108,6 +122,7 @@ class BackendConnection(asyncio.Protocol):
         self._status = self._size = self._received = 0
         self._is_done = self._is_stray = self._is_reusable = False
         self._failure: BackendFailure | None = None
+        self._passage: Passage | None = None
 
     # -- what the client asks -----------------------------------------------------------------------------------
 
@@ -135,11 +150,32 @@ class BackendConnection(asyncio.Protocol):
         certificate: bytes | None = self._transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
         return certificate
 
-    def abort(self) -> None:
-        """Close at once; a request under way hears nothing."""
+    def abort(self, reason: str = "the connection was closed") -> None:
+        """Close at once; a request under way hears nothing, and a body on its way breaks off."""
         self._outbound = None
         self.is_closed = True
         self._transport.abort()
+        if self._passage is not None:
+            self._passage.break_off(reason)
+
+    # -- what a body on its way asks ----------------------------------------------------------------------------
+
+    def pause(self) -> None:
+        """Read no more for now: the backend has to wait."""
+        if not self.is_closed:
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        """Read on."""
+        if not self.is_closed:
+            self._transport.resume_reading()
+
+    def abandon(self) -> None:
+        """Close: nobody takes the rest."""
+        outbound = self._outbound
+        self.abort()
+        if outbound is not None:
+            outbound.ended()
 
     # -- what the transport calls -------------------------------------------------------------------------------
 
@@ -163,7 +199,7 @@ class BackendConnection(asyncio.Protocol):
             self._is_stray = True
             if not self._is_done:
                 self._failure = self._failure or _unreachable(f"the backend's answer is not HTTP: {error}")
-        if self._received > MAX_MESSAGE_BYTES and not self._is_done:
+        if self._received > MAX_MESSAGE_BYTES and not self._is_done and self._passage is None:
             self._failure = self._failure or _too_large()
         if self._is_done or self._failure is not None:
             self._finish()
@@ -180,10 +216,16 @@ class BackendConnection(asyncio.Protocol):
         self.is_closed = True
         outbound, self._outbound = self._outbound, None
         self._pool.forget(self)
-        if outbound is not None:
-            begun = "before the end of its answer" if self._received else "without an answer"
-            detail = f"the backend closed the connection {begun}"
-            outbound.dropped(f"{detail}: {error}" if error else detail, untouched=not self._received)
+        if outbound is None:
+            return
+        begun = "before the end of its answer" if self._received else "without an answer"
+        detail = f"the backend closed the connection {begun}"
+        detail = f"{detail}: {error}" if error else detail
+        if self._passage is None:
+            outbound.dropped(detail, untouched=not self._received)
+        else:
+            self._passage.break_off(detail)
+            outbound.ended()
 
     # -- what the parser calls ----------------------------------------------------------------------------------
 
@@ -203,16 +245,23 @@ class BackendConnection(asyncio.Protocol):
             return
         self._status = status
         self._head = headers
-        if self._outbound is not None and self._outbound.is_head:
+        if self._outbound is None:
+            return
+        if self._outbound.is_head:
             # llhttp would wait for the body that the headers tell of: the connection ends with this answer.
             self._is_done = True
+        if self._outbound.is_streamed:
+            self._passage = Passage(self)
+            self._outbound.began(status, tuple(headers), self._passage)
 
     def on_body(self, piece: bytes) -> None:
         """Take a piece of the body."""
         self._size += len(piece)
         if self._is_done:
             return
-        if self._size <= MAX_ANSWER_BYTES:
+        if self._passage is not None:
+            self._passage.feed(piece)
+        elif self._size <= MAX_ANSWER_BYTES:
             self._pieces.append(piece)
         else:
             self._pieces.clear()
@@ -229,7 +278,10 @@ class BackendConnection(asyncio.Protocol):
     def _finish(self) -> None:
         """Hand over the answer, and keep the connection where another request may follow."""
         outbound, self._outbound = self._outbound, None
-        assert outbound is not None
+        if outbound is None:
+            # Whoever took the body wanted no more of it before its end.
+            return
+        passage, failure = self._passage, self._failure
         answer: BackendAnswer | BackendFailure
         if self._failure is not None:
             answer, keep = self._failure, False
@@ -240,12 +292,21 @@ class BackendConnection(asyncio.Protocol):
         if keep and not self._transport.get_write_buffer_size():
             if self.keep_seconds is None:
                 self.keep_seconds = keep_seconds(answer.headers if isinstance(answer, BackendAnswer) else ())
+            # The last piece may have made the backend rest.
+            self.resume()
             self._begin()
             self._pool.keep(self)
         else:
             self.is_closed = True
             self._transport.abort()
-        outbound.answered(answer)
+        if passage is None:
+            outbound.answered(answer)
+            return
+        if failure is None:
+            passage.finish()
+        else:
+            passage.break_off(failure.detail)
+        outbound.ended()
 
     def _is_framed(self) -> bool:
         if self._status in _BODILESS:

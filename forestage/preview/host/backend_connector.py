@@ -8,8 +8,9 @@ import socket
 import ssl
 from datetime import UTC, datetime
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
+from forestage.errors import StateError
 from forestage.preview.host.backend_connection import BackendConnection
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from cryptography import x509
 
-    from forestage.preview.host.backend_address import Origin
+    from forestage.preview.host.backend_address import Origin, Peer
     from forestage.preview.host.backend_connection import Pool
 
 _Address: TypeAlias = tuple[socket.AddressFamily, tuple[str | int, ...] | tuple[int, bytes]]
@@ -32,48 +33,62 @@ class CertificateError(Exception):
     """A backend's certificate does not fit its name, or is not valid now."""
 
 
+class ClientCertificates(Protocol):
+    """Who has the certificates that are shown to backends."""
+
+    def find(self, certificate_id: str) -> Path:
+        """Return a file of a certificate and its key; reads and writes files.
+
+        Raises:
+            StateError: it cannot be kept.
+        """
+        ...
+
+
 class BackendConnector:
     """Opens connections; what TLS needs is loaded in a thread when it is first needed.
 
     ``trust`` is a file of authorities that are trusted beside the machine's own, where it is there by then.
     """
 
-    def __init__(self, *, trust: Path | None = None) -> None:
+    def __init__(self, *, trust: Path | None = None, certificates: ClientCertificates | None = None) -> None:
         self._trust = trust
-        self._contexts: dict[bool, ssl.SSLContext] = {}
+        self._certificates = certificates
+        self._contexts: dict[tuple[bool, str | None], ssl.SSLContext] = {}
 
-    async def connect(self, origin: Origin, pool: Pool, *, skip_certificate_check: bool) -> BackendConnection:
+    async def connect(self, peer: Peer, pool: Pool) -> BackendConnection:
         """Open a connection.
 
         Raises:
             CertificateError: the certificate is not for this host, not valid now, or issued by nobody known.
-            OSError: the host cannot be found or reached, or speaks no TLS.
+            OSError: the host cannot be found or reached, or speaks no TLS; or a client certificate cannot be kept.
         """
-        context = await self._context(skip=skip_certificate_check) if origin.tls else None
-        sock = await _open_socket(await _resolve(origin))
+        context = await self._context(peer) if peer.origin.tls else None
+        sock = await _open_socket(await _resolve(peer.origin))
         loop = asyncio.get_running_loop()
         try:
             _, connection = await loop.create_connection(
                 lambda: BackendConnection(sock, pool),
                 sock=sock,
                 ssl=context,
-                server_hostname=origin.host.rstrip(".") if context else None,
+                server_hostname=peer.server_name.rstrip(".") if context else None,
             )
         except ssl.SSLCertVerificationError as error:
             raise CertificateError(error.verify_message or str(error)) from error
         except BaseException:
             sock.close()
             raise
-        if context is not None and skip_certificate_check:
-            await self._check(connection, origin.host)
+        if context is not None and peer.skip_certificate_check:
+            await self._check(connection, peer.server_name)
         return connection
 
-    async def _context(self, *, skip: bool) -> ssl.SSLContext:
-        if skip not in self._contexts:
-            self._contexts[skip] = await asyncio.to_thread(self._make_context, skip=skip)
-        return self._contexts[skip]
+    async def _context(self, peer: Peer) -> ssl.SSLContext:
+        key = peer.skip_certificate_check, peer.client_certificate
+        if key not in self._contexts:
+            self._contexts[key] = await asyncio.to_thread(self._make_context, skip=key[0], certificate=key[1])
+        return self._contexts[key]
 
-    def _make_context(self, *, skip: bool) -> ssl.SSLContext:
+    def _make_context(self, *, skip: bool, certificate: str | None) -> ssl.SSLContext:
         context = ssl.create_default_context()
         if self._trust is not None and self._trust.exists():
             context.load_verify_locations(self._trust)
@@ -81,6 +96,11 @@ class BackendConnector:
         if skip:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
+        if certificate is not None and self._certificates is not None:
+            try:
+                context.load_cert_chain(self._certificates.find(certificate))
+            except StateError as error:
+                raise OSError(error.message) from error
         return context
 
     @staticmethod

@@ -14,7 +14,7 @@ from forestage.preview.compile.runtime import (
     Passthrough,
     UnsupportedIntegration,
 )
-from tests.cases.short_api import FUNCTION_ARN, Fields, api_runtime, integration_uri
+from tests.cases.short_api import FUNCTION_ARN, STREAMING_URI, Fields, api_runtime, integration_uri
 
 HTTP: Fields = {"uri": "http://backend.example/", "integration_responses": [{"status_code": "200"}]}
 
@@ -33,10 +33,39 @@ def test_method_without_integration_is_not_executed() -> None:
 
 
 @pytest.mark.parametrize("kind", ["HTTP", "HTTP_PROXY"])
-def test_private_integration_is_not_executed(kind: str) -> None:
-    found = compiled(type=kind, connection_type="VPC_LINK", **HTTP)
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, None),
+        ({"connection_type": "INTERNET"}, None),
+        ({"connection_type": "VPC_LINK", "connection_id": "abc123"}, "abc123"),
+        ({"connection_type": "VPC_LINK", "connection_id": "${stageVariables.link}"}, "${stageVariables.link}"),
+        ({"connection_type": "VPC_LINK", "connection_id": Unknown("Ref Link")}, ""),
+    ],
+    ids=["none", "internet", "link", "variable", "unknown"],
+)
+def test_integration_knows_its_vpc_link(kind: str, fields: Fields, expected: str | None) -> None:
+    found = compiled(type=kind, **HTTP, **fields)
 
-    assert found == UnsupportedIntegration(kind=kind, reason="private integrations through a VPC link")
+    assert isinstance(found, HttpIntegration | HttpProxyIntegration)
+    assert (found.link and found.link.text) == (expected or (found.link and ""))
+
+
+@pytest.mark.parametrize(("mode", "expected"), [(None, False), ("BUFFERED", False), ("STREAM", True)])
+def test_proxy_knows_whether_it_streams(mode: str | None, *, expected: bool) -> None:
+    backend = compiled(type="HTTP_PROXY", response_transfer_mode=mode, **HTTP)
+    function = compiled(type="AWS_PROXY", uri=integration_uri("fn"), response_transfer_mode=mode)
+
+    assert isinstance(backend, HttpProxyIntegration)
+    assert isinstance(function, LambdaProxyIntegration)
+    assert (backend.is_streamed, function.is_streamed) == (expected, expected)
+
+
+def test_function_is_found_in_the_uri_for_streaming() -> None:
+    found = compiled(type="AWS_PROXY", uri=STREAMING_URI, response_transfer_mode="STREAM")
+
+    assert isinstance(found, LambdaProxyIntegration)
+    assert found.function.text == FUNCTION_ARN
 
 
 def test_aws_service_is_not_executed() -> None:

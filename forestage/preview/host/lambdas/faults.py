@@ -16,6 +16,9 @@ MAX_EVENT_BYTES = 1_048_576
 MAX_RESPONSE_BYTES = 6_291_556
 """The largest payloads of a synchronous call, of an asynchronous one (since October 2025), and of an answer."""
 
+MAX_STREAM_BYTES = 200 * 1024 * 1024
+"""The largest answer that is streamed. Source: Lambda developer guide, "Response streaming for Lambda functions"."""
+
 _NOT_FOUND = 127
 _NOT_EXECUTABLE = 126
 
@@ -87,14 +90,13 @@ def response_too_large() -> Failure:
     return Failure(payload, error_type="Function.ResponseSizeTooLarge")
 
 
-def request_too_large(size: int, *, asynchronous: bool) -> Failure | None:
-    """The event is larger than Invoke takes; None where it is not."""
+def why_too_large(size: int, *, asynchronous: bool) -> str | None:
+    """Say as Lambda does that an event is larger than Invoke takes; None where it is not."""
     limit = MAX_EVENT_BYTES if asynchronous else MAX_REQUEST_BYTES
     if size <= limit:
         return None
     kind = "Event" if asynchronous else "RequestResponse"
-    message = f"{size} byte payload is too large for the {kind} invocation type (limit {limit} bytes)"
-    return _failure("RequestEntityTooLargeException", message)
+    return f"{size} byte payload is too large for the {kind} invocation type (limit {limit} bytes)"
 
 
 def not_started(request_id: str, error: OSError, *, is_bootstrap: bool) -> Failure:

@@ -2,6 +2,7 @@
 
 A frame is kind (1 byte), length of the head and length of the body (4 bytes each, big-endian), head, body.
 The head of an invocation is request id, deadline, ARN and trace id, one a line; that of an error is its type.
+A streamed answer is pieces and an end; an error may come in place of the end.
 The other ends are ``worker/forestage_worker.py`` and ``worker/frames.cjs``.
 """
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _HEADER = Struct(">BII")
 _HEADER_BYTES = _HEADER.size
 _INVOKE = 1
-_READY, _RESULT, _ERROR, _INIT_ERROR, _TOO_LARGE = 1, 2, 3, 4, 5
+_READY, _RESULT, _ERROR, _INIT_ERROR, _TOO_LARGE, _PIECE, _END = 1, 2, 3, 4, 5, 6, 7
 _MAX_HEAD_BYTES = 65_536
 # Errors have no limit of their own on the way; one of this size is garbage.
 _MAX_BODY_BYTES = 4 * MAX_RESPONSE_BYTES
@@ -32,7 +33,7 @@ class FrameChannel(asyncio.Protocol):
 
     def __init__(self, events: Events) -> None:
         self._events = events
-        self._transport: asyncio.WriteTransport | None = None
+        self._transport: asyncio.Transport | None = None
         self._lost = asyncio.Event()
         self._parts: list[bytes] = []
         self._missing = 0
@@ -45,7 +46,7 @@ class FrameChannel(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Part of asyncio's interface."""
-        self._transport = cast("asyncio.WriteTransport", transport)
+        self._transport = cast("asyncio.Transport", transport)
         if self._is_closed:
             self._transport.abort()
 
@@ -98,6 +99,10 @@ class FrameChannel(asyncio.Protocol):
             return
         if kind == _RESULT:
             self._events.result(body)
+        elif kind == _PIECE:
+            self._events.piece(body)
+        elif kind == _END:
+            self._events.ended()
         elif kind == _ERROR:
             self._events.error(body)
         elif kind == _READY:
@@ -123,6 +128,16 @@ class FrameChannel(asyncio.Protocol):
         del exc
         self._lost.set()
         self._break()
+
+    def pause(self) -> None:
+        """Read no more for now."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        """Read on."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def close(self) -> None:
         """End the wire."""

@@ -6,11 +6,11 @@ import asyncio
 import contextlib
 import os
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from forestage.errors import ForestageError
-from forestage.preview.engine.effects import FunctionAnswer, FunctionUnavailable, Unavailable
+from forestage.preview.engine.effects import FunctionAnswer, FunctionStream, FunctionUnavailable, Unavailable
 from forestage.preview.host.lambdas import faults
 from forestage.preview.host.lambdas.bundle import BundleError, make_bundle
 from forestage.preview.host.lambdas.channel import Invocation
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from forestage.model.functions import Function
-    from forestage.preview.engine.effects import InvokeFunction
-    from forestage.preview.host.lambdas.settings import FunctionSettings
+    from forestage.preview.engine.effects import InvokeFunction, StreamFunction
+    from forestage.preview.host.lambdas.settings import EnvVars, FunctionSettings
 
 _MAX_ROUTES = 4096
 _CLOSING_SECONDS = 5.0
@@ -66,8 +66,10 @@ class FunctionHost:
         self._warm = asyncio.Event()
         self._empty = asyncio.Event()
 
-    async def replace(self, functions: Sequence[Function], *, account_id: str, region: str) -> None:
-        """Serve these functions from now on.
+    async def replace(
+        self, functions: Sequence[Function], *, account_id: str, region: str, env_vars: EnvVars | None = None
+    ) -> None:
+        """Serve these functions from now on, with other ``--env-vars`` where they are given.
 
         A function of which nothing changed keeps its processes. All others are served by new ones from the moment
         this returns; what was taken before is served by the old ones. Functions that cannot be run are refused
@@ -76,22 +78,35 @@ class FunctionHost:
         del account_id  # It is in the functions' ARNs.
         self._loop = asyncio.get_running_loop()
         async with self._lock:
+            if env_vars is not None:
+                self._settings = replace(self._settings, env_vars=env_vars)
             prepared = await asyncio.to_thread(self._prepare, functions, region)
             self._swap(functions, prepared)
 
     async def invoke(self, effect: InvokeFunction) -> FunctionAnswer | FunctionUnavailable:
         """Call a function as Lambda's Invoke does; an empty ``source_arn`` is not held against permissions."""
+        answer = await self._invoke(effect, is_streamed=False)
+        assert not isinstance(answer, FunctionStream)  # It has to be asked for.
+        return answer
+
+    async def stream(self, effect: StreamFunction) -> FunctionAnswer | FunctionStream | FunctionUnavailable:
+        """Call a function as Lambda's InvokeWithResponseStream does."""
+        return await self._invoke(effect.invocation, is_streamed=True)
+
+    async def _invoke(
+        self, effect: InvokeFunction, *, is_streamed: bool
+    ) -> FunctionAnswer | FunctionStream | FunctionUnavailable:
         route = self._routes.get((effect.arn, effect.source_arn))
         if route is None:
             route = self._route(effect.arn, effect.source_arn)
         if isinstance(route, FunctionUnavailable):
             return route
-        failure = faults.request_too_large(len(effect.payload), asynchronous=effect.asynchronous)
-        if failure is not None:
-            return FunctionAnswer(payload=failure.payload, failed=True)
+        detail = faults.why_too_large(len(effect.payload), asynchronous=effect.asynchronous)
+        if detail is not None:
+            return FunctionUnavailable(reason=Unavailable.TOO_LARGE, detail=detail)
         pool, arn = route
         assert self._loop is not None
-        answer: asyncio.Future[FunctionAnswer | FunctionUnavailable] = self._loop.create_future()
+        answer: asyncio.Future[FunctionAnswer | FunctionStream | FunctionUnavailable] = self._loop.create_future()
         pool.invoke(
             Invocation(
                 request_id=effect.request_id,
@@ -99,6 +114,7 @@ class FunctionHost:
                 trace_id=effect.trace_id,
                 payload=effect.payload,
                 answer=answer,
+                is_streamed=is_streamed,
             )
         )
         if not effect.asynchronous:
@@ -271,7 +287,7 @@ class FunctionHost:
 
     # Logging.
 
-    def _note_unavailable(self, name: str, answer: FunctionAnswer | FunctionUnavailable) -> None:
+    def _note_unavailable(self, name: str, answer: FunctionAnswer | FunctionStream | FunctionUnavailable) -> None:
         if isinstance(answer, FunctionUnavailable):
             self._log(FunctionLogLine(name, None, answer.detail, LogStream.PREVIEW))
 

@@ -117,7 +117,7 @@ class Pool:
             _refuse(invocation, self._launch)
             return
         reserved = self.plan.reserved_concurrency
-        if reserved is not None and len(self._queue) + self._busy() >= reserved:
+        if reserved is not None and len(self._queue) + len(self._due) + self._busy() >= reserved:
             detail = f"function {self.plan.name} has a reserved concurrency of {reserved}"
             invocation.answer.set_result(FunctionUnavailable(reason=Unavailable.THROTTLED, detail=detail))
             return

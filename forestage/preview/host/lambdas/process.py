@@ -11,12 +11,13 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from forestage.preview.engine.effects import FunctionAnswer
+from forestage.preview.engine.effects import FunctionAnswer, FunctionStream
 from forestage.preview.host.lambdas import faults
 from forestage.preview.host.lambdas.exits import watch_exit
 from forestage.preview.host.lambdas.logs import LogPipe
 from forestage.preview.host.lambdas.report import Report, exit_line, timeout_line
 from forestage.preview.host.lambdas.spawn import spawn
+from forestage.preview.host.passage import Passage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ _MEMORY_SECONDS = 1.0
 _GRACE_SECONDS = 0.25
 _TIMER_SLACK_SECONDS = 0.001
 _KIBIBYTES_PER_MEGABYTE = 1024
+_TOLD_BYTES = 1000
 
 
 class Phase(Enum):
@@ -104,6 +106,9 @@ class Worker:
         self._journal = journal
         self._spawned: Spawned | None = None
         self._invocation: Invocation | None = None
+        self._passage: Passage | None = None
+        self._pieces: list[bytes] = []
+        self._written_bytes = 0
         self._timer: asyncio.TimerHandle | None = None
         self._deadline = 0.0
         self._sent_at = 0.0
@@ -174,6 +179,27 @@ class Worker:
             self._finish(payload, None)
             self._become_idle()
 
+    def piece(self, data: bytes) -> None:
+        """The function wrote a piece of an answer that it streams; who wants it whole gets it at its end."""
+        invocation = self._invocation
+        if self.phase is not Phase.BUSY or invocation is None:
+            return
+        self._written_bytes += len(data)
+        if self._written_bytes > (faults.MAX_STREAM_BYTES if invocation.is_streamed else faults.MAX_RESPONSE_BYTES):
+            self.result_too_large()
+        elif not invocation.is_streamed:
+            self._pieces.append(data)
+        else:
+            if self._passage is None:
+                self._passage = self._open_passage(invocation)
+            self._passage.feed(data)
+
+    def ended(self) -> None:
+        """The function has written all of an answer that it streams."""
+        if self.phase is Phase.BUSY:
+            self._finish(b"".join(self._pieces), None)
+            self._become_idle()
+
     def error(self, payload: bytes) -> None:
         """The function raised."""
         if self.phase is Phase.BUSY:
@@ -200,6 +226,25 @@ class Worker:
             self._owner.worker_lost(self)
         self._loop.call_later(_GRACE_SECONDS, self.kill)
 
+    # What an answer on its way asks.
+
+    def pause(self) -> None:
+        """Let the function wait with what it writes."""
+        if self._spawned is not None:
+            self._spawned.channel.pause()
+
+    def resume(self) -> None:
+        """Let it go on."""
+        if self._spawned is not None:
+            self._spawned.channel.resume()
+
+    def abandon(self) -> None:
+        """Nobody takes the rest; the function goes on.
+
+        Source: API Gateway developer guide, "Stream the integration response", considerations.
+        """
+        self.resume()
+
     # What time and the system say.
 
     def _late(self) -> None:
@@ -225,6 +270,7 @@ class Worker:
         """The process has ended: take its children with it, then wait for it."""
         assert self._spawned is not None
         self._has_exited = True
+        self.resume()
         self._kill_group(self._spawned)
         code = self._spawned.process.wait()
         self._guardian.forget(self._spawned.process.pid)
@@ -303,12 +349,31 @@ class Worker:
         if self._journal.has_platform_lines:
             self._write_end(invocation.request_id, duration_ms, failure)
         self._init_ms = None
-        is_cold = self.served == 0 and not self.is_prewarmed
+        is_cold = self._is_cold()
         self.served += 1
-        if not invocation.answer.done():
+        self._pieces, self._written_bytes = [], 0
+        passage, self._passage = self._passage, None
+        if passage is not None:
+            if failure is None:
+                passage.finish()
+            else:
+                passage.break_off(f"the function failed: {payload[:_TOLD_BYTES].decode('utf-8', 'replace')}")
+        elif not invocation.answer.done():
             invocation.answer.set_result(
                 FunctionAnswer(payload=payload, failed=failure is not None, duration_ms=duration_ms, cold=is_cold)
             )
+
+    def _is_cold(self) -> bool:
+        return self.served == 0 and not self.is_prewarmed
+
+    def _open_passage(self, invocation: Invocation) -> Passage:
+        """Answer with what is to come; who has given up by now takes none of it."""
+        passage = Passage(self)
+        if invocation.answer.done():
+            passage.close()
+        else:
+            invocation.answer.set_result(FunctionStream(payload=passage, cold=self._is_cold()))
+        return passage
 
     def _write_end(self, request_id: str, duration_ms: float, failure: Failure | None) -> None:
         self._journal.end(

@@ -35,6 +35,7 @@ _REASONS = {
     404: "Not Found",
     413: "Payload Too Large",
 }
+_RESPONSE_MODE = "lambda-runtime-function-response-mode"
 _ANSWERED = re.compile(r"/2018-06-01/runtime/invocation/([^/]+)/(response|error)")
 _OK = {"status": "OK"}
 
@@ -75,6 +76,7 @@ class RuntimeApi:
         self._waiting: Connection | None = None
         self._next: tuple[Invocation, int] | None = None
         self._current: str | None = None
+        self._streaming: Connection | None = None
         self._extensions: dict[str, _Extension] = {}
 
     async def open(self, listener: socket.socket) -> None:
@@ -101,9 +103,20 @@ class RuntimeApi:
                 extension.events.append(event)
                 _tell_extension(extension)
 
+    def pause(self) -> None:
+        """Read no more of a streamed answer for now."""
+        if self._streaming is not None:
+            self._streaming.pause()
+
+    def resume(self) -> None:
+        """Read on."""
+        if self._streaming is not None:
+            self._streaming.resume()
+
     def close(self) -> None:
         """Stop listening and drop all connections."""
         self._is_closed = True
+        self._streaming = None
         if self._server is not None:
             self._server.close()
         for connection in list(self._connections):
@@ -133,12 +146,52 @@ class RuntimeApi:
             self._is_empty.set()
         if self._waiting is connection:
             self._waiting = None
+        if self._streaming is connection:
+            # Half an answer: whoever wrote it is gone, or has lost its place.
+            self._streaming = None
+            self._events.closed()
+
+    def begin(self, connection: Connection, request: Request) -> bool:
+        """Say whether the body of a request is an answer that is passed on as it comes.
+
+        Source: Lambda developer guide, "Using the Lambda runtime API", response streaming.
+        """
+        answered = _ANSWERED.fullmatch(request.path)
+        if answered is None or request.headers.get(_RESPONSE_MODE, "").lower() != "streaming":
+            return False
+        if self._is_foreign(request) or (answered[1], answered[2]) != (self._current, "response"):
+            return False
+        if self._next is not None or self._streaming is not None:
+            return False
+        self._streaming = connection
+        return True
+
+    def take_piece(self, data: bytes) -> None:
+        """Pass on a piece of a streamed answer."""
+        self._events.piece(data)
+
+    def take_end(self, connection: Connection, request: Request) -> None:
+        """End a streamed answer; a trailer tells that it broke off."""
+        trailer = request.headers.get(_ERROR_BODY)
+        self._current = self._streaming = None
+        connection.answer(202, _OK)
+        if trailer is None:
+            self._events.ended()
+        else:
+            self._events.error(_decode_trailer(trailer))
+
+    def _is_foreign(self, request: Request) -> bool:
+        """Say whether a request is none of the function's process.
+
+        A page in the user's browser can reach loopback; it must not take an event away, or answer one.
+        """
+        headers = request.headers
+        return headers.get("host") != self._host or "origin" in headers or "sec-fetch-mode" in headers
 
     def take(self, connection: Connection, request: Request) -> None:
         """Answer a request, at once or later."""
         headers = request.headers
-        # A page in the user's browser can reach loopback; it must not take an event away, or answer one.
-        if headers.get("host") != self._host or "origin" in headers or "sec-fetch-mode" in headers:
+        if self._is_foreign(request):
             connection.answer(403, _error("Forbidden", "only the function's own process may ask"))
             return
         answered = _ANSWERED.fullmatch(request.path)
@@ -179,7 +232,7 @@ class RuntimeApi:
         connection.answer_raw(200, invocation.payload, headers)
 
     def _take_answer(self, connection: Connection, request: Request, *, request_id: str, is_error: bool) -> None:
-        if request_id != self._current or self._next is not None:
+        if request_id != self._current or self._next is not None or self._streaming is not None:
             connection.answer(400, _error("InvalidRequestID", "Invalid request ID"))
             return
         trailer = request.headers.get(_ERROR_BODY)
@@ -254,13 +307,14 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, api: RuntimeApi) -> None:
         self._api = api
-        self._transport: asyncio.WriteTransport | None = None
+        self._transport: asyncio.Transport | None = None
         self._parser = httptools.HttpRequestParser(self)
         self._request = Request()
+        self._is_streaming = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Part of asyncio's interface."""
-        self._transport = cast("asyncio.WriteTransport", transport)
+        self._transport = cast("asyncio.Transport", transport)
         self._api.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -283,8 +337,16 @@ class Connection(asyncio.Protocol):
         """Part of httptools' interface; trailers come the same way."""
         self._request.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
+    def on_headers_complete(self) -> None:
+        """Part of httptools' interface."""
+        self._request.method = self._parser.get_method().decode("latin-1")
+        self._is_streaming = self._api.begin(self, self._request)
+
     def on_body(self, body: bytes) -> None:
         """Part of httptools' interface."""
+        if self._is_streaming:
+            self._api.take_piece(body)
+            return
         self._request.body += body
         if len(self._request.body) > _MAX_BODY_BYTES:
             self.abort()
@@ -292,8 +354,11 @@ class Connection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         """Part of httptools' interface."""
         request, self._request = self._request, Request()
-        request.method = self._parser.get_method().decode("latin-1")
-        self._api.take(self, request)
+        if self._is_streaming:
+            self._is_streaming = False
+            self._api.take_end(self, request)
+        else:
+            self._api.take(self, request)
 
     def answer(self, status: int, content: object, headers: dict[str, str] | None = None) -> None:
         """Write a whole answer with a JSON body."""
@@ -310,6 +375,16 @@ class Connection(asyncio.Protocol):
             *(f"{name}: {value}" for name, value in headers.items()),
         ]
         self._transport.write("\r\n".join(lines).encode("latin-1", errors="replace") + b"\r\n\r\n" + body)
+
+    def pause(self) -> None:
+        """Read no more for now."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        """Read on."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def abort(self) -> None:
         """Drop the connection."""

@@ -6,6 +6,7 @@ import os
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from forestage.model.fidelity.features import FEWEST_PROCESSES
 from forestage.model.records import dataclass, field
 from forestage.preview.host.folders import cache_folder
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 Override: TypeAlias = str | int | float | bool | None
 """A value of ``--env-vars``; None takes the variable away."""
+
+EnvVars: TypeAlias = "Mapping[str, Mapping[str, Override]]"
+"""What ``--env-vars`` says: functions by logical id or name, each with its variables."""
 
 
 class Warm(Enum):
@@ -52,8 +56,11 @@ class FunctionLogLine(NamedTuple):
 
 
 def default_max_workers() -> int:
-    """Return how many processes a function may have: 10, the concurrency of a new account, or twice the cores."""
-    return max(10, 2 * (os.cpu_count() or 1))
+    """Return how many processes a function may have: 10, the concurrency of a new account, or twice the cores.
+
+    Further calls wait for one of them. A reserved concurrency is another limit: what is beyond that is throttled.
+    """
+    return max(FEWEST_PROCESSES, 2 * (os.cpu_count() or 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +75,7 @@ class FunctionSettings:
     """
 
     warm: Warm = Warm.EAGER
-    env_vars: Mapping[str, Mapping[str, Override]] = field(default_factory=dict)
+    env_vars: EnvVars = field(default_factory=dict)
     max_workers: int = field(default_factory=default_max_workers)
     ca_bundle: Path | None = None
     extra_environment: Mapping[str, str] = field(default_factory=dict)

@@ -17,6 +17,12 @@ class Heard:
     def result(self, payload: bytes) -> None:
         self.events.append(("result", payload))
 
+    def piece(self, data: bytes) -> None:
+        self.events.append(("piece", data))
+
+    def ended(self) -> None:
+        self.events.append(("ended",))
+
     def error(self, payload: bytes) -> None:
         self.events.append(("error", payload))
 
@@ -37,9 +43,16 @@ class Written(asyncio.Transport):
         super().__init__()
         self.data = b""
         self.is_aborted = False
+        self.rests = False
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.data += data
+
+    def pause_reading(self) -> None:
+        self.rests = True
+
+    def resume_reading(self) -> None:
+        self.rests = False
 
     def abort(self) -> None:
         self.is_aborted = True

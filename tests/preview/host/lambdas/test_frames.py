@@ -37,13 +37,24 @@ def channel(heard: Heard, transport: Written) -> FrameChannel:
     return channel
 
 
-STREAM = frame(1) + frame(2, b"{}") + frame(3, b"[]") + frame(4, b"1", b"Mine") + frame(5) + frame(2, b"x" * 300)
+STREAM = (
+    frame(1)
+    + frame(2, b"{}")
+    + frame(3, b"[]")
+    + frame(4, b"1", b"Mine")
+    + frame(5)
+    + frame(6, b"part")
+    + frame(7)
+    + frame(2, b"x" * 300)
+)
 EVENTS = [
     ("ready",),
     ("result", b"{}"),
     ("error", b"[]"),
     ("init error", b"1", "Mine"),
     ("too large",),
+    ("piece", b"part"),
+    ("ended",),
     ("result", b"x" * 300),
 ]
 
@@ -59,6 +70,26 @@ def test_frames_are_told_however_they_are_cut(size: int, channel: FrameChannel, 
         channel.data_received(piece)
 
     assert heard.events == EVENTS
+
+
+def test_function_that_streams_can_be_made_to_wait(channel: FrameChannel, transport: Written) -> None:
+    channel.pause()
+    rested = transport.rests
+    channel.resume()
+
+    assert (rested, transport.rests) == (True, False)
+
+
+def test_wire_that_is_not_open_or_closes_needs_not_wait(transport: Written) -> None:
+    channel = FrameChannel(Heard())
+    channel.pause()
+    channel.resume()
+    channel.connection_made(transport)
+    channel.close()
+    channel.pause()
+    channel.resume()
+
+    assert not transport.rests
 
 
 def test_invocation_is_written_at_once(channel: FrameChannel, transport: Written) -> None:

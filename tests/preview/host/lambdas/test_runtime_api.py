@@ -125,6 +125,94 @@ def test_stream_that_ends_with_an_error_is_an_error(
     assert heard.events[1:] == [("error", payload)]
 
 
+STREAMED = (
+    f"POST {RUNTIME}/invocation/id-1/response HTTP/1.1\r\nHost: 127.0.0.1:9001\r\n"
+    "Lambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\n\r\n"
+)
+
+
+@pytest.fixture
+def invoked(api: RuntimeApi, client: Client, heard: Heard) -> Client:
+    """A client that has an invocation to answer."""
+    client.ask("GET", f"{RUNTIME}/invocation/next")
+    api.send(an_invocation(), 17)
+    client.answer()
+    heard.events.clear()
+    return client
+
+
+def test_streamed_answer_is_told_piece_by_piece(invoked: Client, heard: Heard) -> None:
+    invoked.connection.data_received(f"{STREAMED}3\r\none\r\n".encode())
+    first = list(heard.events)
+    invoked.connection.data_received(b"3\r\ntwo\r\n0\r\n\r\n")
+
+    assert first == [("piece", b"one")]
+    assert heard.events == [("piece", b"one"), ("piece", b"two"), ("ended",)]
+    assert invoked.answer()[0] == 202
+
+
+def test_trailer_tells_that_a_streamed_answer_broke_off(invoked: Client, heard: Heard) -> None:
+    trailer = base64.b64encode(b'{"errorType": "Mine"}').decode()
+
+    invoked.connection.data_received(
+        f"{STREAMED}3\r\none\r\n0\r\nLambda-Runtime-Function-Error-Body: {trailer}\r\n\r\n".encode()
+    )
+
+    assert heard.events == [("piece", b"one"), ("error", b'{"errorType": "Mine"}')]
+
+
+def test_function_that_streams_can_be_made_to_wait(api: RuntimeApi, invoked: Client) -> None:
+    api.pause()
+    before = invoked.transport.rests
+    invoked.connection.data_received(STREAMED.encode())
+    api.pause()
+    during = invoked.transport.rests
+    api.resume()
+
+    assert (before, during, invoked.transport.rests) == (False, True, False)
+
+
+def test_streamed_answer_whose_connection_is_lost_closes_the_wire(invoked: Client, heard: Heard) -> None:
+    invoked.connection.data_received(f"{STREAMED}3\r\none\r\n".encode())
+    invoked.transport.is_aborted = True
+    invoked.connection.pause()
+    invoked.connection.resume()
+    invoked.connection.connection_lost(None)
+
+    assert heard.events == [("piece", b"one"), ("closed",)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        pytest.param("id-1", "id-2", 400, id="another-invocation"),
+        pytest.param("Host: 127.0.0.1:9001", "Host: evil.example", 403, id="foreign"),
+        pytest.param("streaming", "buffered", 202, id="not-streamed"),
+        pytest.param("id-1/response", "id-1/error", 202, id="error"),
+        pytest.param("invocation/id-1/response", "init/error", 202, id="init"),
+    ],
+)
+def test_what_is_no_streamed_answer_is_read_whole(
+    old: str, new: str, status: int, invoked: Client, heard: Heard
+) -> None:
+    invoked.connection.data_received(f"{STREAMED.replace(old, new)}3\r\none\r\n".encode())
+    early = list(heard.events)
+    invoked.connection.data_received(b"0\r\n\r\n")
+
+    assert early == []
+    assert invoked.answer()[0] == status
+
+
+def test_second_streamed_answer_is_refused(api: RuntimeApi, invoked: Client, heard: Heard) -> None:
+    invoked.connection.data_received(f"{STREAMED}3\r\none\r\n".encode())
+    other = Client(api)
+
+    other.connection.data_received(f"{STREAMED}3\r\ntwo\r\n0\r\n\r\n".encode())
+
+    assert heard.events == [("piece", b"one")]
+    assert other.answer()[0] == 400
+
+
 @pytest.mark.parametrize("request_id", ["id-2", "id-1/more"])
 def test_answer_to_another_invocation_is_refused(
     request_id: str, api: RuntimeApi, client: Client, heard: Heard

@@ -12,6 +12,8 @@ const RESULT = 2;
 const ERROR = 3;
 const INIT_ERROR = 4;
 const TOO_LARGE = 5;
+const PIECE = 6;
+const END = 7;
 const MAX_RESULT_BYTES = 6291556;
 const ERROR_TYPE = 'Lambda-Runtime-Function-Error-Type';
 const ERROR_BODY = 'Lambda-Runtime-Function-Error-Body';
@@ -58,7 +60,7 @@ exports.connect = function connect(fd) {
     resolve({ bodyJson: data.utf8Slice(bodyAt), headers });
   }
 
-  function send(kind, body, head = '') {
+  function send(kind, body, head = '', sent = undefined) {
     const headSize = Buffer.byteLength(head);
     const bodySize = Buffer.byteLength(body);
     const frame = Buffer.allocUnsafe(HEADER + headSize + bodySize);
@@ -68,7 +70,7 @@ exports.connect = function connect(fd) {
     frame.write(head, HEADER);
     if (typeof body === 'string') frame.write(body, HEADER + headSize);
     else body.copy(frame, HEADER + headSize);
-    socket.write(frame);
+    socket.write(frame, sent);
   }
 
   function finish(body) {
@@ -101,7 +103,7 @@ exports.connect = function connect(fd) {
     },
   };
 
-  // What the client posts by itself: a failed init, and a result that is streamed.
+  // What the client posts by itself: a failed init, and a result that is streamed, which waits for the host to read.
   class Post extends Writable {
     constructor(options, callback) {
       super({ highWaterMark: options.highWaterMark });
@@ -121,15 +123,18 @@ exports.connect = function connect(fd) {
     }
 
     _write(chunk, _encoding, done) {
-      this.chunks.push(chunk);
-      done();
+      if (this.isInit) {
+        this.chunks.push(chunk);
+        done();
+      } else {
+        send(PIECE, chunk, '', done);
+      }
     }
 
     _final(done) {
-      const body = Buffer.concat(this.chunks);
-      if (this.isInit) send(INIT_ERROR, body, this.errorType);
+      if (this.isInit) send(INIT_ERROR, Buffer.concat(this.chunks), this.errorType);
       else if (this.trailers) send(ERROR, Buffer.from(this.trailers[ERROR_BODY], 'base64'));
-      else finish(body);
+      else send(END, '');
       this.callback(Object.assign(Readable.from([]), { statusCode: 202, statusMessage: 'Accepted', headers: {} }));
       done();
     }
