@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help preview test check lint types imports format docs docs-sync conformance bench wheel lock clean
+.PHONY: help preview test check lint types imports format docs docs-sync conformance bench wheel node-packages lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,7 @@ preview: $(STAMP)  ## preview the sample app (ARGS="--port 4000")
 	forestage preview $(ARGS)
 
 test: $(STAMP)  ## run every test and print the coverage (ARGS="tests/load -k intrinsics")
+	@python -m scripts.node_packages || true
 	pytest --cov $(ARGS)
 
 check: lint types imports docs  ## lint, formatting, types, import rules, documentation
@@ -51,6 +52,9 @@ bench: $(STAMP)  ## measure speed, start-up and memory (ARGS="--only mock,proxy"
 
 wheel: $(STAMP)  ## build the wheel, and try it in a clean environment outside this folder
 	python -m scripts.wheel_smoke
+
+node-packages: $(STAMP)  ## fetch what tests of Node functions need, once a machine; tests themselves ask nobody
+	@python -m scripts.node_packages
 
 lock:  ## pin the dependencies of pyproject.toml anew (ARGS="--upgrade")
 	python3 -m venv build/lock

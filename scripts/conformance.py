@@ -13,20 +13,34 @@ import sys
 import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from scripts import documentation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 SUITE = ROOT / "conformance"
+TEMPLATE_CASES = SUITE / "vtl" / "cases.json"
+TEMPLATE_AREA = "vtl"
 PASSING = SUITE / "passing.txt"
 RESULTS = SUITE / "results.json"
 JOBS = 2
 START_TIMEOUT_S = 20
+FORESTAGE = Path(sys.executable).with_name("forestage")
+EXPECTATIONS = {
+    "expected": "output",
+    "expected_error": "error",
+    "expected_request_override": "request_override",
+    "expected_response_override": "response_override",
+}
+"""Which part of an answer each field of a template's case is about."""
+
+# Cases and answers are JSON; conformance/vtl/README.md describes their fields.
+Case: TypeAlias = "Mapping[str, Any]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,17 +118,62 @@ def find_regressions(listed: frozenset[str], outcomes: Iterable[Outcome], *, com
 
 def run_cases(globs: Sequence[str], *, failures: bool) -> tuple[Outcome, ...]:
     """Run the cases whose ids match, all without globs; ``failures`` prints the first difference of each that fails."""
-    forestage = Path(sys.executable).with_name("forestage")
+    templates = run_template_cases(globs)
+    for outcome in templates if failures else ():
+        if not outcome.passed:
+            print(f"FAILED {outcome.id}: {outcome.detail}")
+    ids = {outcome.id for outcome in templates}
+    others = [glob for glob in globs if glob not in ids]
+    outcomes = (*templates, *(_run_requests(others, failures=failures) if others or not globs else ()))
+    if not outcomes:
+        sys.exit("no case")
+    return outcomes
+
+
+def run_template_cases(globs: Sequence[str]) -> tuple[Outcome, ...]:
+    """Render the templates of the cases whose ids match, with ``forestage render --cases``."""
+    cases: Mapping[str, Case] = {
+        case["id"]: case
+        for case in json.loads(TEMPLATE_CASES.read_text(encoding="utf-8"))
+        if not globs or any(fnmatch(case["id"], glob) for glob in globs)
+    }
+    if not cases:
+        return ()
+    ended = subprocess.run(
+        [FORESTAGE, "render", "--cases", "-"],
+        input=json.dumps(list(cases.values())),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answers = map(json.loads, ended.stdout.splitlines())
+    differences = {answer["id"]: difference(cases[answer["id"]], answer) for answer in answers}
+    return tuple(
+        Outcome(id=id_, area=TEMPLATE_AREA, passed=not detail, detail=detail) for id_, detail in differences.items()
+    )
+
+
+def difference(case: Case, answer: Case) -> str:
+    """Tell how a line of ``forestage render --cases`` differs from what its case expects; empty where it does not."""
+    expected = {EXPECTATIONS[name]: value for name, value in case.items() if name in EXPECTATIONS}
+    return "; ".join(
+        f"{name}: {answer.get(name)!r}, expected {value!r}"
+        for name, value in expected.items()
+        if answer.get(name) != value
+    )
+
+
+def _run_requests(globs: Sequence[str], *, failures: bool) -> tuple[Outcome, ...]:
     with tempfile.TemporaryDirectory(prefix="forestage-conformance-") as folder:
         report = Path(folder, "report.json")
         command: list[str | Path] = [sys.executable, SUITE / "run.py", "--suite", SUITE, "--failures"]
         command += ["--jobs", str(JOBS), "--start-timeout", str(START_TIMEOUT_S), "--json", report]
-        command += ["--command", f"{forestage} preview {{template}} --port {{port}}"]
+        command += ["--command", f"{FORESTAGE} preview {{template}} --port {{port}}"]
         for glob in globs:
             command += ["--only", glob]
         subprocess.run(command, check=False, stdout=None if failures else subprocess.DEVNULL)
         if not report.exists():
-            sys.exit("the runner wrote no report")
+            return ()
         cases = json.loads(report.read_text(encoding="utf-8"))["cases"]
     return tuple(
         Outcome(id=case["id"], area=case["area"], passed=case["outcome"] == "passed", detail=case["detail"])

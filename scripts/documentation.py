@@ -70,14 +70,17 @@ def _file(name: str) -> str:
 
 
 def _help(name: str) -> str:
+    from click import Command, Group
+
     from forestage.cli import program  # a page without help texts does not need the package
 
     context = program.make_context("forestage", [], resilient_parsing=True, terminal_width=HELP_WIDTH)
-    command = program.get_command(context, name) if name else program
-    if command is None:
-        raise ValueError(f"there is no command {name!r}")
-    if name:
-        context = command.make_context(name, [], parent=context, resilient_parsing=True)
+    command: Command = program
+    for word in name.split():
+        found = command.get_command(context, word) if isinstance(command, Group) else None
+        if found is None:
+            raise ValueError(f"there is no command {name!r}")
+        command, context = found, found.make_context(word, [], parent=context, resilient_parsing=True)
     return _fenced(command.get_help(context), "text")
 
 

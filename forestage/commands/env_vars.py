@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
     from forestage.model.functions import Function
-    from forestage.preview.host.lambdas.settings import Override
+    from forestage.preview.host.lambdas.settings import EnvVars
 
 FOR_ALL: Final = "Parameters"
 """The entry whose variables every function gets. Source: SAM developer guide, "Environment variable file"."""
-
-EnvVars: TypeAlias = "Mapping[str, Mapping[str, Override]]"
 
 _SHAPE: Final = 'like {"Parameters": {"TABLE": "pets"}, "PetsFunction": {"DEBUG": "1", "TOKEN": null}}'
 

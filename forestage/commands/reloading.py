@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING
 
 from forestage.commands.defects import report_defect
 from forestage.commands.printing import dim
-from forestage.load.app_inputs import stamps_of
-from forestage.load.source import SourceKind, find_source
+from forestage.load.source import find_source, is_app
 from forestage.preview.host.reload import Reloader
-from forestage.preview.host.watcher import Watcher, plan_watch
+from forestage.preview.host.watcher import STANDARD_OUTPUTS, Watcher, plan_watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+    from typing import TextIO
 
     from forestage.commands.options import SourceOptions
     from forestage.load import Loaded
     from forestage.preview.host.preview import Preview, Talk
-    from forestage.preview.host.watcher import Changes
 
 
 def begin_watching(
@@ -33,34 +32,38 @@ def begin_watching(
     prepared: Callable[[Loaded], Loaded],
     tell: Callable[[Preview, Loaded], None],
     talk: Talk,
+    env_vars_file: Path | None,
+    read_env_vars: Callable[[], None],
+    log_files: Sequence[TextIO],
 ) -> tuple[Watcher, Reloader]:
     """Keep a preview up to date from now on, in the running event loop.
 
-    ``since`` is when loading began. ``prepared`` is laid over what is loaded, ``tell`` is called with each new version.
+    ``since`` is when loading began. ``prepared`` is laid over what is loaded, ``tell`` is called with each new
+    version, ``read_env_vars`` when the file of ``--env-vars`` changed. What is written to ``log_files`` is no change.
     """
     loop = asyncio.get_running_loop()
-    found = find_source(source.source)
-    is_app = found.kind is SourceKind.APP
-    synthesis = Synthesis(source, talk) if is_app else None
+    synthesis = Synthesis(source, talk) if is_app(find_source(source.source)) else None
+    environments = () if env_vars_file is None else (str(env_vars_file.absolute()),)
 
     def swapped(fresh: Loaded) -> None:
-        watcher.replace_plan(plan_watch(fresh.deployment, fresh.watch))
+        watcher.replace_plan(plan_watch(fresh, environments=environments))
         tell(preview, fresh)
 
     reloader = Reloader(
         preview,
         loaded,
         prepare=synthesis.run if synthesis else _nothing,
-        load=lambda: prepared(source.load()),
+        load=lambda: prepared(source.load(is_fresh=synthesis is not None)),
+        read_environment=read_env_vars,
         talk=talk,
         on_swapped=swapped,
         on_defect=lambda defect: talk.error(report_defect(defect)),
     )
-    act = ChangeFilter(found.path if is_app else None, lambda changes: loop.call_soon_threadsafe(reloader.act, changes))
     watcher = Watcher(
-        plan_watch(loaded.deployment, loaded.watch),
-        tell=act.take,
+        plan_watch(loaded, environments=environments),
+        tell=lambda changes: loop.call_soon_threadsafe(reloader.act, changes),
         since=since,
+        outputs=(*STANDARD_OUTPUTS, *(file.fileno() for file in log_files)),
         on_failure=lambda reason: talk.warn(f"{reason}; changes are not picked up, start the preview anew after one"),
     )
     watcher.start()
@@ -69,28 +72,6 @@ def begin_watching(
 
 async def _nothing() -> bool:  # ruff: ignore[unused-async]  (it stands where a synthesis is awaited)
     return True
-
-
-class ChangeFilter:
-    """Passes on changes, but for those in an app's folder that are no input of the app.
-
-    What a build writes there during a synthesis would otherwise ask for the next one.
-    """
-
-    def __init__(self, app: Path | None, pass_on: Callable[[Changes], object]) -> None:
-        self._app = app
-        self._pass_on = pass_on
-        self._stamps = stamps_of(app) if app else ()
-
-    def take(self, changes: Changes) -> None:
-        """Pass changes on; called in the watcher's thread."""
-        if self._app is not None and changes.is_source_changed:
-            stamps = stamps_of(self._app)
-            is_input_changed = stamps != self._stamps
-            self._stamps = stamps
-            if not (is_input_changed or changes.functions):
-                return
-        self._pass_on(changes)
 
 
 class Synthesis:

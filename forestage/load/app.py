@@ -18,6 +18,7 @@ import forestage
 from forestage.errors import RuntimeMissingError, SourceError, StateError, SynthesisError
 from forestage.load.app_failure import explain_failure, hint_for
 from forestage.load.app_inputs import Stamp, digest_of, handler_folders, installed_stamps, lasting, stamps_of
+from forestage.load.app_watch import WatchRules, read_watch_rules
 from forestage.load.assembly import asset_sources
 from forestage.load.documents import is_file, read_document, shown_path
 from forestage.load.positions import MarkedMap, Raw
@@ -50,12 +51,13 @@ _CONTEXT: Mapping[str, Raw] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """A CDK app: its folder, the commands of cdk.json, and its context."""
+    """A CDK app: its folder, the commands of cdk.json, its context, and what of the folder is watched."""
 
     folder: Path
     command: str
     build: str | None
     context: Mapping[str, Raw]
+    watch: WatchRules = WatchRules()
 
 
 def read_app(folder: Path) -> App:
@@ -64,15 +66,21 @@ def read_app(folder: Path) -> App:
     Raises:
         SourceError: one of them cannot be read, or names no app.
     """
-    settings = _read_settings(folder / "cdk.json")
+    file = folder / "cdk.json"
+    settings = _read_settings(file)
     command, build = settings.get("app"), settings.get("build")
     if not isinstance(command, str) or not command.strip():
-        shown = shown_path(folder / "cdk.json")
-        raise SourceError(f"{shown} has no app command", hint='like "app": "python3 app.py"')
+        raise SourceError(f"{shown_path(file)} has no app command", hint='like "app": "python3 app.py"')
     known = _read_settings(folder / "cdk.context.json") if is_file(folder / "cdk.context.json") else {}
     given = settings.get("context")
     context = {**known, **(given if isinstance(given, MarkedMap) else {}), **_CONTEXT}
-    return App(folder=folder, command=command, build=build if isinstance(build, str) else None, context=context)
+    return App(
+        folder=folder,
+        command=command,
+        build=build if isinstance(build, str) else None,
+        context=context,
+        watch=read_watch_rules(settings, file),
+    )
 
 
 def _read_settings(file: Path) -> Mapping[str, Raw]:
@@ -85,11 +93,18 @@ def _read_settings(file: Path) -> Mapping[str, Raw]:
 
 
 def synthesize(
-    app: App, environment: Environment, *, cache: Path, messages: Callable[[str], None], use_cache: bool = True
+    app: App,
+    environment: Environment,
+    *,
+    cache: Path,
+    messages: Callable[[str], None],
+    use_cache: bool = True,
+    is_fresh: bool = False,
 ) -> Path:
     """Return the folder of the app's cloud assembly: the kept one if no input changed, else a new one.
 
-    ``cache`` is a folder for all apps; ``messages`` gets what the app prints, line by line.
+    ``cache`` is a folder for all apps; ``messages`` gets what the app prints, line by line. ``is_fresh`` tells that
+    the app was synthesized a moment ago: the kept assembly is taken whatever became of its files meanwhile.
 
     Raises:
         SynthesisError: the app failed.
@@ -110,7 +125,7 @@ def synthesize(
     }
     shelf = _Shelf(cache, app)
     stamps = stamps_of(app.folder)
-    kept = shelf.find(stamps, settings) if use_cache else None
+    kept = shelf.find(None if is_fresh else stamps, settings) if use_cache else None
     if kept:
         return kept
     assembly = shelf.make_room()
@@ -256,11 +271,14 @@ class _Shelf:
         self._folder = cache / f"{app.folder.name}-{digest_of((), {'folder': str(app.folder)})[:16]}"
         self._index = self._folder / "index.json"
 
-    def find(self, stamps: Iterable[Stamp], settings: Mapping[str, object]) -> Path | None:
+    def find(self, stamps: Iterable[Stamp] | None, settings: Mapping[str, object]) -> Path | None:
+        """Find the newest assembly where it was made from these files, None for whichever, with these settings."""
         try:
             index = json.loads(self._index.read_text(encoding="utf-8"))
             assembly = self._folder / str(index["assembly"])
-            is_same = index["digest"] == digest_of(stamps, settings, without=index["without"])
+            is_same = index["settings"] == digest_of((), settings) and (
+                stamps is None or index["files"] == digest_of(stamps, {}, without=index["without"])
+            )
         except (OSError, ValueError, KeyError, TypeError):
             return None  # Nothing is kept, or it is not ours.
         return assembly if is_same and is_file(assembly / "manifest.json") else None
@@ -281,9 +299,12 @@ class _Shelf:
 
     def keep(self, assembly: Path, stamps: Iterable[Stamp], settings: Mapping[str, object]) -> None:
         without = handler_folders(self._app.folder, asset_sources(assembly), self._app.command)
-        digest = digest_of(stamps, settings, without=without)
+        index = {
+            "assembly": assembly.name,
+            "settings": digest_of((), settings),
+            "files": digest_of(stamps, {}, without=without),
+            "without": without,
+        }
         draft = assembly.with_suffix(".index")
-        draft.write_text(
-            json.dumps({"assembly": assembly.name, "digest": digest, "without": without}), encoding="utf-8"
-        )
+        draft.write_text(json.dumps(index), encoding="utf-8")
         draft.replace(self._index)

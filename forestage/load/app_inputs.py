@@ -50,7 +50,7 @@ def stamps_of(folder: Path) -> tuple[Stamp, ...]:
         names = [entry.name for entry in listed]
         for entry in listed:
             if entry.is_dir(follow_symlinks=False):
-                if not _is_ignored(entry.name, names):
+                if not _is_made(entry.name, names):
                     waiting.append(entry.path)
             elif entry.is_file(follow_symlinks=False) and not entry.name.endswith(LOG_ENDING):
                 status = entry.stat(follow_symlinks=False)
@@ -58,7 +58,17 @@ def stamps_of(folder: Path) -> tuple[Stamp, ...]:
     return tuple(sorted(found))
 
 
-def _is_ignored(folder: str, siblings: Sequence[str]) -> bool:
+def is_made_folder(folder: str) -> bool:
+    """Tell whether a folder, by its absolute path, is no input of an app: a build or another program fills it."""
+    path = Path(folder)
+    if path.name in IGNORED_FOLDERS:
+        return True
+    if path.name not in _BUILD_FOLDERS or not path.parent.is_dir():
+        return False
+    return _is_made(path.name, [entry.name for entry in path.parent.iterdir()])
+
+
+def _is_made(folder: str, siblings: Sequence[str]) -> bool:
     if folder in IGNORED_FOLDERS:
         return True
     ending = _BUILD_FOLDERS.get(folder)

@@ -6,11 +6,20 @@ The table in kinds.py holds formats. In a format, names in lower case are facts 
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from forestage.load.identity import physical_name, stable_digits, stable_hex, stable_id, stable_uuid, stack_id
+from forestage.load.identity import (
+    SUFFIX_LENGTH,
+    physical_name,
+    stable_digits,
+    stable_hex,
+    stable_id,
+    stable_uuid,
+    stack_id,
+)
 from forestage.load.kinds import KINDS, Kind
 from forestage.model.records import dataclass
 from forestage.model.values import Unknown
@@ -29,6 +38,9 @@ class Subject:
     type: str
     environment: Environment
     read: Callable[[str], Resolved]
+
+
+_MADE_UP = re.compile(r"\{((?:id|root|hex|digits)\d+|uuid)\}")
 
 
 class _NotKnownError(Exception):
@@ -71,6 +83,14 @@ def attributes_of(resource_type: str) -> tuple[str, ...]:
     """List the attributes of a type, for messages; empty where they are not known."""
     kind = KINDS.get(resource_type)
     return (*kind.attributes, *kind.properties) if kind else ()
+
+
+def made_up_texts(stack: str, logical_id: str, resource_type: str) -> tuple[str, ...]:
+    """List the texts that stand for a resource of a type where AWS would make up an id."""
+    kind = KINDS.get(resource_type)
+    formats = () if kind is None else (kind.ref, *(written for written in kind.attributes.values() if written))
+    forms = dict.fromkeys(form for written in formats for form in _MADE_UP.findall(written))
+    return tuple(_made_up_text(stack, logical_id, form) for form in forms)
 
 
 def _kind(subject: Subject) -> Kind | None:
@@ -141,7 +161,11 @@ class _Facts:
 
 def _made_up(subject: Subject, name: str) -> str:
     """Make ``id10``, ``hex17``, ``digits9`` or ``uuid``."""
-    parts = (subject.stack, subject.logical_id)
+    return _made_up_text(subject.stack, subject.logical_id, name)
+
+
+def _made_up_text(stack: str, logical_id: str, name: str) -> str:
+    parts = (stack, logical_id)
     form = name.rstrip(string.digits)
     length = int(name.removeprefix(form) or 0)
     return {

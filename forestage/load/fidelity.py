@@ -15,13 +15,14 @@ from forestage.model.records import dataclass, field
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forestage.load.resolved import ResolvedResource, ResolvedSource, ResolvedStack
+    from forestage.load.intake import Bodies
+    from forestage.load.openapi.importer import OpenApiImport
+    from forestage.load.resolved import ResolvedResource, ResolvedSource
     from forestage.load.shape import Path
     from forestage.model.fidelity import ResourceRows, Row
     from forestage.model.values import Json, Origin
 
 _V2 = "AWS::ApiGatewayV2::"
-_REST_API = "AWS::ApiGateway::RestApi"
 _NO_BODY = not_simulated("the body is not on this machine")
 _UNKNOWN_NOTE = "no such property is known"
 
@@ -106,15 +107,17 @@ def _places(entries: list[FidelityEntry]) -> str:
     return f"{first}, {len(entries)} places" if len(entries) > 1 else f"{first}"
 
 
-def report_fidelity(source: ResolvedSource, *, table: Mapping[str, ResourceRows] = TABLE) -> FidelityReport:
-    """Compare what a source uses with the fidelity table."""
+def report_fidelity(
+    source: ResolvedSource, *, bodies: Bodies | None = None, table: Mapping[str, ResourceRows] = TABLE
+) -> FidelityReport:
+    """Compare what a source uses with the fidelity table; ``bodies`` are the OpenAPI bodies that were imported."""
     http_apis = _http_apis(source)
     walk = _Walk(table)
     for stack in source.stacks:
         for resource in stack.resources:
             walk.visit(resource, _whole_row(resource, http_apis, table))
-            if resource.type == _REST_API:
-                walk.visit_body(stack, resource)
+            if bodies and (resource.stack, resource.logical_id) in bodies:
+                walk.visit_body(resource, bodies[resource.stack, resource.logical_id])
     return FidelityReport(entries=tuple(walk.entries), honoured=walk.honoured)
 
 
@@ -155,15 +158,8 @@ class _Walk:
         if rows is not None and isinstance(resource.properties, Mapping):
             self._object(resource, rows, resource.properties, (), "")
 
-    def visit_body(self, stack: ResolvedStack, resource: ResolvedResource) -> None:
+    def visit_body(self, resource: ResolvedResource, found: OpenApiImport | None) -> None:
         """Visit what the OpenAPI body of an API defines, as if the template had it as resources."""
-        properties = resource.properties if isinstance(resource.properties, Mapping) else {}
-        if properties.get("Body") is None and properties.get("BodyS3Location") is None:
-            return
-        # As in rest.py: imported where a template has a body.
-        from forestage.load.openapi.attach import import_of
-
-        found = import_of(stack, resource, root_resource_id="")
         if found is None:
             self._add(resource, ("BodyS3Location",), "BodyS3Location", _NO_BODY)
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from forestage.errors import Fault
 from forestage.load.attributes import Subject, attribute_of
@@ -13,8 +13,12 @@ from forestage.model.records import dataclass
 from forestage.model.values import Unknown
 
 if TYPE_CHECKING:
+    from forestage.load.openapi.importer import OpenApiImport
     from forestage.load.resolved import Resolved, ResolvedResource, ResolvedSource, ResolvedStack
     from forestage.model.values import Origin
+
+Bodies: TypeAlias = "Mapping[tuple[str, str], OpenApiImport | None]"
+"""The OpenAPI bodies of APIs by stack and logical id; None for one that is not on this machine."""
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -53,6 +57,7 @@ class Intake:
         self.warnings: list[Fault] = []
         # Files beside the templates whose change calls for a new load.
         self.files: list[str] = []
+        self.bodies: dict[tuple[str, str], OpenApiImport | None] = {}
         self._stacks = {stack.name: stack for stack in source.stacks}
         self._by_type: Mapping[str, list[ResolvedResource]] = defaultdict(list)
         for stack in source.stacks:

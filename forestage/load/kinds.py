@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forestage.load.arn_kinds import ARN_ROWS
 from forestage.load.identity import MAX_NAME_LENGTH
 from forestage.model.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from forestage.load.arn_kinds import ArnRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,7 +291,6 @@ _FLOW = {
         ref=_STATE_MACHINE,
         attributes={"Arn": _STATE_MACHINE, "Name": "{name}", "StateMachineRevisionId": "INITIAL"},
     ),
-    "AWS::StepFunctions::StateMachineAlias": Kind(name="Name", ref="{id10}", is_open=True),
 }
 
 _IDENTITY = {
@@ -431,6 +433,14 @@ _FORMATION = {
     "AWS::ECS::Cluster": _named("ClusterName", _arn("ecs", "cluster/{name}")),
 }
 
+
+def _arn_kind(row: ArnRow) -> Kind:
+    """Make the kind of a type whose Ref is an ARN; of its other attributes nothing is known."""
+    make = _global_arn if row.is_global else _arn
+    ref = row.rest if row.rest.startswith("{") else make(row.service, row.rest)
+    return Kind(name=row.name, ref=ref, attributes={row.attribute: ref} if row.attribute else {}, is_open=True)
+
+
 KINDS: Mapping[str, Kind] = {
     **{f"AWS::ApiGateway::{name}": kind for name, kind in _REST.items()},
     **{f"AWS::ApiGatewayV2::{name}": kind for name, kind in _V2.items()},
@@ -441,4 +451,5 @@ KINDS: Mapping[str, Kind] = {
     **_WATCH,
     **_NETWORK,
     **_FORMATION,
+    **{resource_type: _arn_kind(row) for resource_type, row in ARN_ROWS.items()},
 }

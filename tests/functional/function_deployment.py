@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import uuid
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,15 +14,17 @@ from forestage.model.functions import Function, InlineCode, LocalCode
 from forestage.preview.engine.effects import FunctionAnswer, FunctionUnavailable, InvokeFunction
 from forestage.preview.host.folders import cache_folder
 from forestage.preview.host.lambdas import FunctionHost, FunctionLogLine, FunctionSettings, LogStream
+from scripts.node_packages import missing_clients
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable
     from pathlib import Path
 
 T = TypeVar("T")
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
+PATIENCE_SECONDS = 10.0
 
 
 def arn_of(name: str) -> str:
@@ -44,10 +47,11 @@ def write_files(folder: Path, **files: str) -> Path:
 
 
 def share_node_packages(cache: Path) -> None:
-    """Let a cache have what npm fetched for an earlier one: tests ask the registry once a machine."""
-    shared = cache_folder() / "node"
-    shared.mkdir(parents=True, exist_ok=True)
-    (cache / "node").symlink_to(shared)
+    """Let a cache have the packages of the machine's own: no test asks npm's registry for them."""
+    missing = missing_clients(cache_folder())
+    assert not missing, f"{' and '.join(missing)} must be in the cache: run make node-packages"
+    cache.mkdir(parents=True, exist_ok=True)
+    (cache / "node").symlink_to(cache_folder() / "node")
 
 
 class Deployment:
@@ -55,7 +59,19 @@ class Deployment:
 
     def __init__(self, settings: FunctionSettings) -> None:
         self.lines: list[FunctionLogLine] = []
-        self.host = FunctionHost(settings=settings, log=self.lines.append)
+        self.host = FunctionHost(settings=settings, log=self._hear)
+        self._heard = asyncio.Event()
+
+    def _hear(self, line: FunctionLogLine) -> None:
+        self.lines.append(line)
+        self._heard.set()
+
+    async def heard(self, text: str, *, times: int = 1) -> None:
+        """Wait until functions have printed a line so many times."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while self.printed().count(text) < times:
+                self._heard.clear()
+                await self._heard.wait()
 
     async def deploy(self, *functions: Function) -> None:
         await self.host.replace(functions, account_id=ACCOUNT, region=REGION)
@@ -106,14 +122,33 @@ def deployed(settings: FunctionSettings, scenario: Callable[[Deployment], Corout
     return uvloop.run(play())
 
 
-async def eventually(is_true: Callable[[], bool], *, seconds: float = 10.0) -> None:
-    """Wait for something that another process does."""
+async def ended(pid: int) -> None:
+    """Wait until a process has ended; it may be a zombie still."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    loop, is_over = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(handle, is_over.set)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await is_over.wait()
+    finally:
+        loop.remove_reader(handle)
+        os.close(handle)
 
-    async def wait() -> None:
-        while not is_true():  # ruff: ignore[async-busy-wait] - another process sets no event here
-            await asyncio.sleep(0.005)
 
-    await asyncio.wait_for(wait(), seconds)
+async def all_but_one_ended(pids: Iterable[int]) -> int:
+    """Wait until one of several processes is left, and return its id."""
+    waiting = {asyncio.create_task(ended(pid)): pid for pid in pids}
+    while len(waiting) > 1:
+        done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            await task
+            del waiting[task]
+    [(task, pid)] = waiting.items()
+    task.cancel()
+    return pid
 
 
 async def together(*calls: Awaitable[T]) -> list[T]:

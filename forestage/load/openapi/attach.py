@@ -88,6 +88,7 @@ def attach(intake: Intake, parts: RestParts) -> Imported:
     resource = parts.api
     _check_parameters(intake, resource)
     found = import_of(intake.stack(resource), resource, parts.root_resource_id)
+    intake.bodies[resource.stack, resource.logical_id] = found
     if found is None:
         intake.warn("the body is not on this machine: nothing of it is served", resource.origin(LOCATION))
         return Imported(parts=parts)

@@ -1,4 +1,4 @@
-"""Keeps a running preview up to date: new code for some functions, or a new load of the source.
+"""Keeps a running preview up to date: new code or environment of functions, or a new load of the source.
 
 What cannot be loaded changes nothing: the running version goes on, and the person is told why.
 """
@@ -40,8 +40,8 @@ class Reloader:
     """Acts on changes; while a load is under way, a newer change takes its place.
 
     ``prepare`` does what takes long before a load and can be cancelled, the synthesis of an app; it says why it
-    failed by itself and then tells False. ``load`` runs in a thread. ``on_swapped`` is called with what is served
-    from then on.
+    failed by itself and then tells False. ``load`` runs in a thread. ``read_environment`` reads the environment of
+    functions anew, for the next swap to use. ``on_swapped`` is called with what is served from then on.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class Reloader:
         *,
         prepare: Callable[[], Awaitable[bool]],
         load: Callable[[], Loaded],
+        read_environment: Callable[[], None],
         talk: Talk,
         on_swapped: Callable[[Loaded], None],
         on_defect: Callable[[BaseException], None],
@@ -59,12 +60,16 @@ class Reloader:
         self._loaded = loaded
         self._prepare = prepare
         self._load = load
+        self._read_environment = read_environment
         self._talk = talk
         self._on_swapped = on_swapped
         self._on_defect = on_defect
         self._swapping = asyncio.Lock()
         self._loading: asyncio.Task[Loaded | None] | None = None
         self._superseded = 0
+        self._is_load_wanted = False
+        self._is_closed = False
+        self._one_load = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def act(self, changes: Changes) -> None:
@@ -72,12 +77,13 @@ class Reloader:
         if changes.functions:
             names = ", ".join(sorted(changes.functions))
             self._talk.info(f"{_shown(changes.paths)} changed: new code for {names}")
-            self._begin(self._replace_code())
+            self._begin(self._replace_functions())
+        if changes.is_environment_changed:
+            self._talk.info(f"{_shown(changes.paths)} changed: new environment for functions")
+            self._begin(self._replace_environment())
         if changes.is_source_changed:
             self._talk.info(f"{_shown(changes.paths)} changed: loading")
-            former, self._loading = self._loading, asyncio.create_task(self._load_after(self._loading))
-            self._begin(self._serve(self._loading))
-            self._supersede(former)
+            self._want_load()
 
     async def settle(self) -> None:
         """Wait until nothing is under way."""
@@ -86,6 +92,7 @@ class Reloader:
 
     async def close(self) -> None:
         """Stop what is under way."""
+        self._is_closed = True
         if self._loading is not None:
             self._loading.cancel()
         for task in self._tasks:
@@ -106,31 +113,46 @@ class Reloader:
         except Exception as defect:  # ruff: ignore[blind-except]  (a defect of ours must not end the preview)
             self._on_defect(defect)
 
-    def _supersede(self, former: asyncio.Task[Loaded | None] | None) -> None:
-        """Stop a load that is out of date, unless each one was: then nothing would ever be served."""
-        if former is None or former.done():
+    def _want_load(self) -> None:
+        """Load, in the place of a load that is out of date, unless each one was: then nothing would ever be served.
+
+        Such a load comes to its end, and one more follows it, however many changes there were.
+        """
+        if self._loading is None or self._loading.done():
             self._superseded = 0
         elif self._superseded < MAX_SUPERSEDED:
             self._superseded += 1
-            former.cancel()
+            self._loading.cancel()
+        else:
+            self._is_load_wanted = True
+            return
+        self._begin_load()
 
-    async def _load_after(self, former: asyncio.Task[Loaded | None] | None) -> Loaded | None:
-        if former is not None:
-            await asyncio.wait({former})
-        return await asyncio.to_thread(self._load) if await self._prepare() else None
+    def _begin_load(self) -> None:
+        self._loading = asyncio.create_task(self._load_once())
+        self._begin(self._serve(self._loading))
+
+    async def _load_once(self) -> Loaded | None:
+        # A load that was stopped may still be ending its app.
+        async with self._one_load:
+            return await asyncio.to_thread(self._load) if await self._prepare() else None
 
     async def _serve(self, loading: asyncio.Task[Loaded | None]) -> None:
         try:
             loaded = await loading
-        except asyncio.CancelledError:
-            if loading.cancelled():
+            if loaded is None:
+                self._talk.warn(UNCHANGED)
                 return
-            raise
-        if loaded is None:
-            self._talk.warn(UNCHANGED)
-            return
-        async with self._swapping:
-            await self._swap(loaded)
+            async with self._swapping:
+                await self._swap(loaded)
+        except asyncio.CancelledError:
+            if not loading.cancelled():
+                raise
+        finally:
+            if self._is_load_wanted and loading is self._loading and not self._is_closed:
+                self._is_load_wanted = False
+                self._superseded = 0
+                self._begin_load()
 
     async def _swap(self, loaded: Loaded) -> None:
         if loaded.deployment == self._loaded.deployment:
@@ -141,9 +163,13 @@ class Reloader:
         self._loaded = loaded
         self._on_swapped(loaded)
 
-    async def _replace_code(self) -> None:
+    async def _replace_functions(self) -> None:
         async with self._swapping:
             await self._served.swap(self._loaded)
+
+    async def _replace_environment(self) -> None:
+        self._read_environment()
+        await self._replace_functions()
 
 
 def _shown(paths: tuple[str, ...]) -> str:

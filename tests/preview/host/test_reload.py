@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forestage.errors import SynthesisError
+from forestage.errors import ParameterError, SynthesisError
 from forestage.load.deployment import Loaded
 from forestage.load.fidelity import FidelityReport
 from forestage.model import Deployment
@@ -23,6 +23,9 @@ def version(region: str) -> Loaded:
 
 OLD, NEW, NEWER = version("eu-west-1"), version("eu-west-2"), version("eu-west-3")
 SOURCE = Changes(functions=frozenset(), is_source_changed=True, paths=("/app/template.json",))
+ENVIRONMENT = Changes(
+    functions=frozenset(), is_source_changed=False, is_environment_changed=True, paths=("/app/env.json",)
+)
 CODE = Changes(functions=frozenset({"pets", "cats"}), is_source_changed=False, paths=("/app/pets/index.py",))
 
 
@@ -35,6 +38,7 @@ class World:
     swapped: list[Loaded] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     defects: list[BaseException] = field(default_factory=list)
+    environment_faults: list[Exception] = field(default_factory=list)
     prepare: Callable[[], Awaitable[bool]] | None = None
 
     async def swap(self, loaded: Loaded) -> None:
@@ -55,6 +59,10 @@ class World:
             raise outcome
         return outcome
 
+    def read_environment(self) -> None:
+        for fault in self.environment_faults:
+            raise fault
+
     async def succeed(self) -> bool:
         return True
 
@@ -64,6 +72,7 @@ class World:
             OLD,
             prepare=self.prepare or self.succeed,
             load=self.load,
+            read_environment=self.read_environment,
             talk=self,
             on_swapped=self.swapped.append,
             on_defect=self.defects.append,
@@ -104,6 +113,27 @@ def test_code_changed_after_a_load_is_that_of_the_loaded_version() -> None:
     world.act(SOURCE, CODE)
 
     assert world.served == [NEW, NEW]
+
+
+def test_changed_environment_replaces_functions_without_a_load() -> None:
+    world = World()
+
+    world.act(ENVIRONMENT)
+
+    assert world.served == [OLD]
+    assert world.told == ["/app/env.json changed: new environment for functions"]
+
+
+def test_environment_that_cannot_be_read_changes_nothing() -> None:
+    world = World(environment_faults=[ParameterError("env.json must hold a JSON object")])
+
+    world.act(ENVIRONMENT)
+
+    assert world.served == []
+    assert world.told[1:] == [
+        "error: env.json must hold a JSON object",
+        "warning: the version from before the change goes on",
+    ]
 
 
 def test_load_that_changes_nothing_is_not_served_again() -> None:
@@ -190,31 +220,78 @@ def test_newer_change_takes_the_place_of_a_load_under_way() -> None:
     assert world.served == [NEWER]
 
 
+@dataclass
+class Pace:
+    """Lets syntheses begin and end when a test says so."""
+
+    begun: asyncio.Queue[asyncio.Event] = field(default_factory=asyncio.Queue)
+    under_way: int = 0
+    most_under_way: int = 0
+
+    async def prepare(self) -> bool:
+        release = asyncio.Event()
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        self.begun.put_nowait(release)
+        try:
+            await release.wait()
+        finally:
+            self.under_way -= 1
+        return True
+
+
 def test_load_is_let_finish_where_each_was_stopped() -> None:
-    world = World(loads=[NEW, NEWER])
+    world, pace = World(loads=[NEW, NEWER]), Pace()
+    world.prepare = pace.prepare
 
     async def run() -> None:
-        begun: asyncio.Queue[asyncio.Event] = asyncio.Queue()
-
-        async def prepare() -> bool:
-            release = asyncio.Event()
-            begun.put_nowait(release)
-            await release.wait()
-            return True
-
-        world.prepare = prepare
         reloader = world.reloader()
         for _ in range(MAX_SUPERSEDED + 1):
             reloader.act(SOURCE)
-            patient = await begun.get()
+            patient = await pace.begun.get()
         reloader.act(SOURCE)
         patient.set()
-        (await begun.get()).set()
+        (await pace.begun.get()).set()
         await reloader.settle()
 
     asyncio.run(run())
 
     assert world.swapped == [NEW, NEWER]
+    assert pace.most_under_way == 1
+
+
+def test_stream_of_changes_leads_to_one_load_after_the_one_under_way() -> None:
+    world, pace = World(loads=[NEW, NEWER]), Pace()
+    world.prepare = pace.prepare
+
+    async def run() -> None:
+        reloader = world.reloader()
+        for _ in range(MAX_SUPERSEDED + 100):
+            reloader.act(SOURCE)
+        (await pace.begun.get()).set()
+        (await pace.begun.get()).set()
+        await reloader.settle()
+
+    asyncio.run(run())
+
+    assert world.swapped == [NEW, NEWER]
+
+
+def test_load_that_waits_its_turn_is_forgotten_when_all_is_closed() -> None:
+    world, pace = World(), Pace()
+    world.prepare = pace.prepare
+
+    async def run() -> None:
+        reloader = world.reloader()
+        for _ in range(MAX_SUPERSEDED + 2):
+            reloader.act(SOURCE)
+        await pace.begun.get()
+        await reloader.close()
+
+    asyncio.run(run())
+
+    assert world.swapped == []
+    assert pace.under_way == 0
 
 
 def test_close_stops_a_load_under_way() -> None:
@@ -242,6 +319,32 @@ def test_close_stops_a_load_under_way() -> None:
 
     assert ends == ["stopped"]
     assert world.served == []
+
+
+@dataclass
+class SlowWorld(World):
+    """Never comes to the end of a swap."""
+
+    swapping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def swap(self, loaded: Loaded) -> None:
+        self.swapping.set()
+        await asyncio.Event().wait()
+        await super().swap(loaded)
+
+
+def test_close_stops_a_version_that_is_being_swapped_in() -> None:
+    world = SlowWorld(loads=[NEW])
+
+    async def run() -> None:
+        reloader = world.reloader()
+        reloader.act(SOURCE)
+        await world.swapping.wait()
+        await reloader.close()
+
+    asyncio.run(run())
+
+    assert (world.served, world.swapped) == ([], [])
 
 
 def test_close_without_anything_under_way_is_harmless() -> None:

@@ -4,17 +4,28 @@ import os
 import queue
 import socket
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from forestage.load.app_watch import WatchRules
+from forestage.load.deployment import Loaded
+from forestage.load.fidelity import FidelityReport
 from forestage.model import Deployment
 from forestage.model.functions import Function, InlineCode, Layer, LocalCode
-from forestage.preview.host.watcher import Changes, Watcher, WatchPlan, classify, folders_of, plan_watch
+from forestage.preview.host.watcher import (
+    MAX_COMPARED_BYTES,
+    Changes,
+    Watcher,
+    WatchPlan,
+    classify,
+    folders_of,
+    plan_watch,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from forestage.preview.host.watcher import Interruption
 
@@ -33,28 +44,39 @@ def function(name: str, code: str, *layers: str) -> Function:
     )
 
 
+def loaded(deployment: Deployment, *watch: str) -> Loaded:
+    return Loaded(
+        deployment=deployment,
+        fidelity=FidelityReport(),
+        watch=watch,
+        watch_rules=dict.fromkeys(watch, WatchRules(exclude=("docs",))),
+    )
+
+
 def test_plan_names_functions_by_the_folders_of_code_and_layers() -> None:
     deployment = Deployment(functions=(function("pets", "/app/pets", "/app/common"), function("cats", "/app/pets")))
 
-    plan = plan_watch(deployment, ["/app/template.yaml"])
+    plan = plan_watch(loaded(deployment, "/app/template.yaml"), environments=["/app/env.json"])
 
     assert plan.functions == {"/app/pets": frozenset({"pets", "cats"}), "/app/common": frozenset({"pets"})}
     assert plan.sources == frozenset({"/app/template.yaml"})
+    assert plan.environments == frozenset({"/app/env.json"})
 
 
 def test_plan_leaves_out_inline_code() -> None:
     inline = Function(logical_id="f", name="f", arn="arn", code=InlineCode(text=""))
 
-    assert not plan_watch(Deployment(functions=(inline,)), []).functions
+    assert not plan_watch(loaded(Deployment(functions=(inline,)))).functions
 
 
 def test_plan_follows_links_of_roots(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
 
-    plan = plan_watch(Deployment(), [str(tmp_path / "link")])
+    plan = plan_watch(loaded(Deployment(), str(tmp_path / "link")))
 
     assert plan.sources == frozenset({str((tmp_path / "real").resolve())})
+    assert plan.rules == {str((tmp_path / "real").resolve()): WatchRules(exclude=("docs",))}
 
 
 PLAN = WatchPlan(
@@ -101,6 +123,56 @@ def test_change_of_what_is_no_input_is_about_nothing(path: str) -> None:
     assert classify(PLAN, [path]) is None
 
 
+@pytest.mark.parametrize("name", [".package-lock.json", ".yarn-integrity", ".modules.yaml"])
+def test_list_of_installed_packages_stands_for_the_packages_of_a_function(name: str) -> None:
+    changes = classify(PLAN, [f"/app/pets/deep/node_modules/{name}"])
+
+    assert changes is not None
+    assert changes.functions == {"pets"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/other/node_modules/.package-lock.json", "/app/pets/.git/node_modules/.package-lock.json", "/app/pets/x/.swp"],
+    ids=["of a source", "in an ignored folder", "elsewhere"],
+)
+def test_list_of_packages_elsewhere_is_about_nothing(path: str) -> None:
+    assert classify(PLAN, [path]) is None
+
+
+def test_file_of_the_environment_is_about_the_environment() -> None:
+    plan = WatchPlan(functions={}, sources=frozenset({"/app"}), environments=frozenset({"/app/env.json"}))
+
+    assert classify(plan, ["/app/env.json"]) == Changes(
+        functions=frozenset(), is_source_changed=False, is_environment_changed=True, paths=("/app/env.json",)
+    )
+
+
+RULED = WatchPlan(
+    functions={"/app/pets": frozenset({"pets"}), "/app": frozenset({"all"})},
+    sources=frozenset({"/app"}),
+    rules={"/app": WatchRules(exclude=("README.md", "**/*.js"))},
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "functions", "is_source_changed"),
+    [
+        ("/app/stack.ts", {"all"}, True),
+        ("/app/README.md", {"all"}, False),
+        ("/app/pets/index.js", {"pets"}, False),
+    ],
+)
+def test_rules_of_an_app_are_for_its_synthesis_and_not_for_code(
+    path: str,
+    functions: set[str],
+    is_source_changed: bool,  # ruff: ignore[boolean-type-hint-positional-argument]
+) -> None:
+    changes = classify(RULED, [path])
+
+    assert changes == Changes(functions=frozenset(functions), is_source_changed=is_source_changed, paths=(path,))
+
+
 def test_root_inside_an_ignored_folder_counts() -> None:
     plan = WatchPlan(functions={"/app/cdk.out/asset.1": frozenset({"pets"})}, sources=frozenset())
 
@@ -127,7 +199,29 @@ def test_folders_are_those_of_the_roots_but_for_ignored_ones(tmp_path: Path) -> 
 
     folders = folders_of(plan)
 
-    assert folders == {str(tmp_path / name) for name in ("code", "code/deep", "elsewhere")}
+    watched = ("code", "code/deep", "code/node_modules", "elsewhere")
+    assert folders == {str(tmp_path / name) for name in watched}
+
+
+def test_folders_that_rules_exclude_are_not_watched(tmp_path: Path) -> None:
+    for name in ("docs/pages", "stacks", ".cache", "functions/docs"):
+        (tmp_path / name).mkdir(parents=True)
+    plan = WatchPlan(
+        functions={str(tmp_path / "docs" / "pages"): frozenset({"f"})},
+        sources=frozenset({str(tmp_path)}),
+        rules={str(tmp_path): WatchRules(exclude=("docs",))},
+    )
+
+    folders = folders_of(plan)
+
+    assert folders == {str(tmp_path / name) for name in ("", "docs/pages", "stacks", "functions", "functions/docs")}
+
+
+def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "gone").symlink_to(tmp_path)
+    plan = WatchPlan(functions={}, sources=frozenset({str(tmp_path)}))
+
+    assert folders_of(plan) == {str(tmp_path)}
 
 
 def test_folder_of_a_missing_root_is_the_one_it_would_be_in(tmp_path: Path) -> None:
@@ -164,6 +258,19 @@ class ScriptedNotifier:
 
     def close(self) -> None:
         self.is_closed = True
+
+
+class Rewriting(ScriptedNotifier):
+    """Plays batches of changes, and writes the files of each anew before, as they were."""
+
+    def watch(self, debounce_ms: int, step_ms: int, timeout_ms: int, stop_event: Interruption) -> object:
+        outcome = super().watch(debounce_ms, step_ms, timeout_ms, stop_event)
+        for _, path in outcome if isinstance(outcome, set) else ():
+            content = Path(path).read_bytes()
+            Path(path).unlink()
+            Path(path).write_bytes(content)
+            os.utime(path, ns=(len(self.batches), len(self.batches)))
+        return outcome
 
 
 @pytest.fixture
@@ -239,6 +346,57 @@ def test_watcher_tells_nothing_of_what_the_preview_itself_writes(tmp_path: Path,
 
     assert first.paths == (str(gone),)
     assert second.paths == (str(edited),)
+
+
+def test_watcher_tells_nothing_of_a_file_written_as_it_was(
+    tmp_path: Path, told: Told, start: Callable[..., Watcher]
+) -> None:
+    made, large, last = tmp_path / "made.json", tmp_path / "large.bin", tmp_path / "last.py"
+    made.write_text("{}", encoding="utf-8")
+    large.write_bytes(bytes(MAX_COMPARED_BYTES + 1))
+    last.write_text("", encoding="utf-8")
+    plan = WatchPlan(functions={}, sources=frozenset({str(tmp_path)}))
+
+    start(plan, Rewriting([{(2, str(made)), (2, str(large))}, {(2, str(made)), (2, str(large))}, {(2, str(last))}]))
+
+    assert told.next().paths == (str(large), str(made))
+    assert told.next().paths == (str(large),)
+    assert told.next().paths == (str(last),)
+
+
+def test_watcher_tells_of_code_that_is_saved_again(tmp_path: Path, told: Told, start: Callable[..., Watcher]) -> None:
+    saved = tmp_path / "index.py"
+    saved.write_text("code", encoding="utf-8")
+    plan = WatchPlan(functions={str(tmp_path): frozenset({"f"})}, sources=frozenset())
+
+    start(plan, Rewriting([{(2, str(saved))}, {(2, str(saved))}]))
+
+    assert [told.next().paths, told.next().paths] == [(str(saved),)] * 2
+
+
+def test_watcher_tells_of_files_and_not_of_folders(tmp_path: Path, told: Told, start: Callable[..., Watcher]) -> None:
+    plan = WatchPlan(functions={}, sources=frozenset({str(tmp_path)}))
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "folder")
+
+    start(plan, ScriptedNotifier([{(1, str(tmp_path / "folder")), (1, str(tmp_path / "link"))}]), ScriptedNotifier([]))
+
+    assert told.next().paths == (str(tmp_path / "link"),)
+
+
+def test_watcher_watches_a_folder_anew_that_was_made_again(
+    tmp_path: Path, told: Told, start: Callable[..., Watcher]
+) -> None:
+    made = tmp_path / "made"
+    made.mkdir()
+    (made / "index.py").touch()
+    plan = WatchPlan(functions={str(made): frozenset({"f"})}, sources=frozenset())
+    second = str(made / "second.py")
+
+    start(plan, ScriptedNotifier([{(3, str(made)), (1, str(made))}]), ScriptedNotifier([{(1, second)}]))
+
+    assert told.next().paths == (str(made / "index.py"),)
+    assert told.next().paths == (second,)
 
 
 def test_watcher_gives_an_emptied_file_time_to_be_filled(

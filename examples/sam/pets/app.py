@@ -1,0 +1,6 @@
+import os
+
+
+def handler(event, context):
+    name = event["pathParameters"]["name"]
+    return {"statusCode": 200, "body": f"{os.environ['GREETING']}, {name}"}
