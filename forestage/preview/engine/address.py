@@ -39,19 +39,26 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 def address(arrival: Arrival) -> Addressed:
     """Find the stage, take the path apart, and read the headers.
 
-    The first path segment is the stage. Slashes before it are dropped, those after it are folded for routing
-    but stay in ``context_path``. Source: rest-facts.md section 1 (recorded).
+    The first path segment is the stage, and a share of its requests is its canary's. Slashes before it are dropped,
+    those after it are folded for routing but stay in ``context_path``. Source: rest-facts.md section 1 (recorded).
 
     Raises:
-        GatewayFailure: no such stage (403 Forbidden), or a body that its Content-Encoding does not describe (415).
+        GatewayFailure: no such stage, or a way in that is not open (403 Forbidden), or a body that its
+            Content-Encoding does not describe (415).
     """
     target, _, raw_query = arrival.target.partition("?")
-    name, slash, rest = target.lstrip("/").partition("/")
+    domain = arrival.domain
+    if domain is None:
+        name, slash, rest = target.lstrip("/").partition("/")
+        context_path = f"/{name}{slash}{rest}"
+    else:
+        name, rest, context_path = domain.stage, domain.path, domain.called_path
+    _refuse_at_entrance(arrival)
     stage = arrival.api.stages.get(name)
     if stage is None:
         raise GatewayFailure(ResponseType.INVALID_API_KEY, f"there is no stage {name!r}")
-    if arrival.api.closed:
-        raise GatewayFailure(ResponseType.INVALID_API_KEY, arrival.api.closed)
+    if stage.canary is not None and arrival.canary_draw < stage.canary.percent:
+        stage = stage.canary.stage
     read = _read_headers(arrival.wire.headers)
     body = arrival.wire.body
     if body and read.content_encoding:
@@ -61,15 +68,30 @@ def address(arrival: Arrival) -> Addressed:
         stage=stage,
         verb=read.verb or arrival.wire.method,
         path="/" + rest.lstrip("/"),
-        context_path=f"/{name}{slash}{rest}",
+        context_path=context_path,
         raw_query=raw_query,
         headers=tuple(read.headers),
         accept=read.accept,
         content_type=read.content_type,
         body=body,
         request_id=read.request_id or arrival.request_id,
-        trace_id=trace_header(read.trace, root=arrival.trace_root, parent=arrival.trace_parent),
+        trace_id=trace_header(
+            read.trace, root=arrival.trace_root, parent=arrival.trace_parent, is_traced=stage.tracing
+        ),
     )
+
+
+def _refuse_at_entrance(arrival: Arrival) -> None:
+    if arrival.api.closed:
+        raise GatewayFailure(ResponseType.INVALID_API_KEY, arrival.api.closed)
+    if arrival.caller.vpc_endpoint is not None:
+        from forestage.preview.engine.entrance import refuse_vpc_endpoint
+
+        refuse_vpc_endpoint(arrival)
+    if arrival.api.entrance is not None:
+        from forestage.preview.engine.entrance import refuse_at_entrance
+
+        refuse_at_entrance(arrival, arrival.api.entrance)
 
 
 class _Read(msgspec.Struct):
@@ -116,17 +138,20 @@ def _read_headers(headers: Headers) -> _Read:
     return read
 
 
-def trace_header(sent: str | None, *, root: str, parent: str) -> str:
+def trace_header(sent: str | None, *, root: str, parent: str, is_traced: bool) -> str:
     """Continue the client's trace or begin one: ``Root=1-...;Parent=...;Sampled=0``.
 
-    Root, Parent and Sampled are kept where sent. Sampled is 1 for a client that sent a Parent, else 0.
+    Root, Parent and Sampled are kept where sent. Sampled is 1 for a client that sent a Parent and on a stage with
+    tracing, else 0.
 
-    Source: rest-facts.md section 1 (recorded; the defaults from an AWS-validated unit test).
+    Source: rest-facts.md section 1 (recorded; the defaults from an AWS-validated unit test). Differs from API Gateway:
+    a stage with tracing samples every request, not the first of each second and 5 % of the others, which is X-Ray's
+    default rule (documented).
     """
     if sent is None:
-        return f"Root={root};Parent={parent};Sampled=0"
+        return f"Root={root};Parent={parent};Sampled={int(is_traced)}"
     parts = dict(part.strip().split("=", 1) for part in sent.split(";") if "=" in part)
-    sampled = parts.get("Sampled") or ("1" if "Parent" in parts else "0")
+    sampled = parts.get("Sampled") or ("1" if is_traced or "Parent" in parts else "0")
     return f"Root={parts.get('Root') or root};Parent={parts.get('Parent') or parent};Sampled={sampled}"
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from forestage.preview.engine.headers import find
-from forestage.preview.engine.results import Addressed, Admitted, Authorized, Matched
+from forestage.preview.engine.results import Addressed, Admitted, Authorized, Matched, addressed_of
 
 if TYPE_CHECKING:
     from forestage.model.values import Json
@@ -59,6 +59,18 @@ def request_context(reached: Reached) -> dict[str, Any]:
     return _address_context(reached)
 
 
+def template_context(reached: Reached) -> dict[str, Any]:
+    """Return ``$context`` as mapping templates, mappings and logs see it: with what functions are not told.
+
+    Source: endpoints.md section 7 (recorded); whether events have ``isCanaryRequest``, too, is open.
+    """
+    context = request_context(reached)
+    is_canary = addressed_of(reached).stage.is_canary
+    if is_canary is not None:
+        context["isCanaryRequest"] = is_canary
+    return context
+
+
 def _address_context(addressed: Addressed) -> dict[str, Any]:
     api = addressed.stage.api
     domain_name = find(addressed.headers, "Host") or f"{api.id}.execute-api.{api.region}.amazonaws.com"
@@ -70,11 +82,7 @@ def _address_context(addressed: Addressed) -> dict[str, Any]:
         "domainPrefix": domain_name.partition(".")[0].partition(":")[0],
         "extendedRequestId": addressed.arrival.extended_request_id,
         "httpMethod": addressed.verb,
-        "identity": {
-            **_UNKNOWN_IDENTITY,
-            "sourceIp": addressed.arrival.wire.client,
-            "userAgent": find(addressed.headers, "User-Agent"),
-        },
+        "identity": _identity(addressed),
         "path": addressed.context_path,
         "protocol": "HTTP/1.1",
         "requestId": addressed.request_id,
@@ -82,6 +90,31 @@ def _address_context(addressed: Addressed) -> dict[str, Any]:
         "requestTimeEpoch": int(addressed.arrival.wire.arrived_at * 1000),
         "stage": addressed.stage.name,
     }
+
+
+def _identity(addressed: Addressed) -> dict[str, Json]:
+    """Return what is known of a caller that nobody has authorized.
+
+    Source: endpoints.md sections 1 (VPC endpoints, derived) and 3 (client certificates, documented).
+    """
+    caller = addressed.arrival.caller
+    identity: dict[str, Json] = {
+        **_UNKNOWN_IDENTITY,
+        "sourceIp": caller.source_ip,
+        "userAgent": find(addressed.headers, "User-Agent"),
+    }
+    if caller.vpc_endpoint is not None:
+        identity |= {"vpceId": caller.vpc_endpoint, "vpcId": caller.vpc}
+    certificate = caller.client_certificate
+    if certificate is not None:
+        identity["clientCert"] = {
+            "clientCertPem": certificate.pem,
+            "subjectDN": certificate.subject_dn,
+            "issuerDN": certificate.issuer_dn,
+            "serialNumber": certificate.serial_number,
+            "validity": {"notBefore": certificate.not_before, "notAfter": certificate.not_after},
+        }
+    return identity
 
 
 def dig(value: Json, path: str) -> Json:
@@ -92,11 +125,13 @@ def dig(value: Json, path: str) -> Json:
 
 
 def context_text(reached: Reached, path: str) -> str | None:
-    """Return one value of ``$context`` by its dotted path, where it is a string; None for all else.
+    """Return one value of ``$context`` by its dotted path, where it is a string or a truth; None for all else.
 
-    Source: rest-facts.md section 5.1: only string values are mapped.
+    Source: rest-facts.md section 5.1: only string values are mapped, which truths are on AWS.
     """
-    value = dig(request_context(reached), path)
+    value = dig(template_context(reached), path)
+    if isinstance(value, bool):
+        return str(value).lower()
     return value if isinstance(value, str) else None
 
 

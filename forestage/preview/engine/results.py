@@ -14,27 +14,91 @@ from forestage.preview.engine.overrides import NO_OVERRIDES, Overrides
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from forestage.model.principals import Identity, KnownPrincipal, PresentedCertificate
     from forestage.model.values import Json
+    from forestage.preview.compile.domains import DomainRuntime
+    from forestage.preview.compile.endpoints import VpcEndpoint
+    from forestage.preview.compile.response_cache import KeyParameter
     from forestage.preview.compile.router import Route
     from forestage.preview.compile.runtime import ApiRuntime, CompiledMethod, ResponseMapping, StageRuntime
-    from forestage.preview.engine.effects import BackendAnswer, FunctionAnswer
-    from forestage.preview.engine.wire import Headers, WireRequest
+    from forestage.preview.compile.usage import Limit, Subscription
+    from forestage.preview.engine.effects import (
+        BackendAnswer,
+        BackendStream,
+        FunctionAnswer,
+        FunctionStream,
+        Granted,
+    )
+    from forestage.preview.engine.rendering import Rendered
+    from forestage.preview.engine.wire import Body, Headers, WireRequest
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a request came from, as policies and ``$context.identity`` see it.
+
+    ``vpc_endpoint`` and ``vpc`` are those of a private API's callers. ``assumed`` is the identity that a developer
+    took on, None where the caller is who it is.
+    """
+
+    source_ip: str
+    vpc_endpoint: str | None = None
+    vpc: str | None = None
+    client_certificate: PresentedCertificate | None = None
+    assumed: Identity | None = None
+
+
+class DomainCall(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a custom domain leads a request to; ``by`` is the mapping or rule that says so.
+
+    ``path`` is what the API sees, ``called_path`` is the whole of it, with ``base_path``; both have no query.
+    ``rule_id`` is the id of the routing rule, None where a mapping decided.
+    """
+
+    domain: DomainRuntime
+    by: str
+    api_id: str
+    stage: str
+    path: str
+    called_path: str
+    base_path: str
+    rule_id: str | None = None
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """A request with what the rim made up for it.
 
-    ``request_id`` is a UUID, ``extended_request_id`` ends in ``=``, ``trace_root`` is ``1-8hex-24hex`` and
-    ``trace_parent`` 16 hex digits.
+    ``principals`` are those whose signatures are known, by access key id. ``request_id`` is a UUID,
+    ``extended_request_id`` ends in ``=``, ``trace_root`` is ``1-8hex-24hex`` and ``trace_parent`` 16 hex digits.
+    ``canary_draw`` is drawn between 0 and 100, the latter not among them; what is below the percentage of a stage's
+    canary goes to the canary. ``domain`` is there where the request came to a custom domain. ``vpc_endpoint`` is the
+    caller's, where the template has it; ``by_alias`` is true where the Host names it together with the API.
     """
 
     wire: WireRequest
+    caller: Caller
+    principals: Mapping[str, KnownPrincipal]
     api: ApiRuntime
     target: str
     request_id: str
     extended_request_id: str
     trace_root: str
     trace_parent: str
+    canary_draw: float
+    domain: DomainCall | None = None
+    vpc_endpoint: VpcEndpoint | None = None
+    by_alias: bool = False
+
+    @property
+    def endpoint_type(self) -> str:
+        """The kind of endpoint that the request came to: the custom domain's, or the API's own."""
+        return self.api.identity.endpoint_type if self.domain is None else self.domain.domain.endpoint_type
+
+    @property
+    def has_guards(self) -> bool:
+        """Whether other policies than the API's own have to allow the request: a VPC endpoint's, a private domain's."""
+        if self.domain is not None and self.domain.domain.is_private:
+            return True
+        return self.vpc_endpoint is not None and self.vpc_endpoint.policy is not None
 
 
 class Addressed(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +121,15 @@ class Addressed(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str
     trace_id: str
 
+    @property
+    def event_path(self) -> str:
+        """The path as a function is told of it, which has the base path of a custom domain.
+
+        Source: endpoints.md section 3 (documented).
+        """
+        domain = self.arrival.domain
+        return self.path if domain is None else domain.called_path
+
 
 class Matched(msgspec.Struct, frozen=True, kw_only=True):
     """The method is known."""
@@ -75,6 +148,7 @@ class Authorized(msgspec.Struct, frozen=True, kw_only=True):
 
     ``identity`` is what is known of the caller, laid over ``$context.identity``. ``authorizer`` is
     ``$context.authorizer``, None where no authorizer spoke. ``usage_key`` is the API key that it named.
+    ``may_invalidate_cache`` is whether the caller may have cached answers forgotten.
     """
 
     matched: Matched
@@ -82,14 +156,21 @@ class Authorized(msgspec.Struct, frozen=True, kw_only=True):
     identity: Mapping[str, Json] = msgspec.field(default_factory=dict)
     authorizer: Mapping[str, Json] | None = None
     usage_key: str | None = None
+    may_invalidate_cache: bool = False
 
 
 class Admitted(msgspec.Struct, frozen=True, kw_only=True):
-    """Key, throttle and quota let the request pass; the key is None where the method demands none."""
+    """Key, throttle and quota let the request pass; the key is None where the method demands none.
+
+    ``limits`` are the buckets that were asked, in order, and ``granted`` says how they stand.
+    """
 
     authorized: Authorized
+    limits: tuple[Limit, ...]
+    granted: Granted
     api_key: str | None = None
     api_key_id: str | None = None
+    subscription: Subscription | None = None
 
 
 Reached: TypeAlias = Addressed | Matched | Authorized | Admitted
@@ -134,24 +215,77 @@ class Validated(msgspec.Struct, frozen=True, kw_only=True):
         return self.admitted.authorized.matched.addressed
 
 
+CacheKey: TypeAlias = "tuple[tuple[KeyParameter, tuple[str, ...]], ...]"
+"""The parameters that tell cached answers apart, each with its values."""
+
+
+class KeptResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """A response that a stage keeps; ``kept_at`` is in seconds since the epoch."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    kept_at: float
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """The stage has kept an answer; ``ignored`` where the client wanted it forgotten and may not."""
+
+    validated: Validated
+    namespace: str
+    key: CacheKey
+    kept: KeptResponse
+    ignored: bool = False
+
+
+class Missed(msgspec.Struct, frozen=True, kw_only=True):
+    """The stage has no answer, and keeps the coming one under ``digest``; ``ignored`` as in a hit."""
+
+    namespace: str
+    key: CacheKey
+    digest: str
+    ttl_seconds: int
+    reason: str
+    ignored: bool = False
+
+
+class Uncached(msgspec.Struct, frozen=True, kw_only=True):
+    """The stage has a cache, and the method does not use it."""
+
+    reason: str
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """The response is kept for ``ttl_seconds``; None where it is not, for a ``reason``."""
+
+    ttl_seconds: int | None = None
+    reason: str | None = None
+
+
 class PreparedMock(msgspec.Struct, frozen=True, kw_only=True):
-    """The request template of a mock was rendered; ``status`` is the integer it names."""
+    """The request template of a mock was rendered; ``status`` is the integer it names.
+
+    ``rendered`` of this and the others is the rendering of a template that had to be evaluated.
+    """
 
     validated: Validated
     body: str
     status: int
     overrides: Overrides = NO_OVERRIDES
+    rendered: Rendered | None = None
 
 
 class PreparedHttp(msgspec.Struct, frozen=True, kw_only=True):
-    """The request for an HTTP backend."""
+    """The request for an HTTP backend; ``through`` is the address that stands for its VPC link."""
 
     validated: Validated
     method: str
     url: str
     headers: Headers
     body: bytes
+    through: str | None = None
     overrides: Overrides = NO_OVERRIDES
+    rendered: Rendered | None = None
 
 
 class PreparedFunction(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,6 +296,7 @@ class PreparedFunction(msgspec.Struct, frozen=True, kw_only=True):
     payload: bytes
     asynchronous: bool = False
     overrides: Overrides = NO_OVERRIDES
+    rendered: Rendered | None = None
 
 
 Prepared: TypeAlias = PreparedMock | PreparedHttp | PreparedFunction
@@ -180,6 +315,13 @@ class HttpAnswer(msgspec.Struct, frozen=True, kw_only=True):
     answer: BackendAnswer
 
 
+class HttpStream(msgspec.Struct, frozen=True, kw_only=True):
+    """A backend has begun to answer."""
+
+    prepared: PreparedHttp
+    answer: BackendStream
+
+
 class ProxyAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A function answered in the form of the proxy integration."""
 
@@ -190,6 +332,16 @@ class ProxyAnswer(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
 
 
+class ProxyStream(msgspec.Struct, frozen=True, kw_only=True):
+    """A function has begun to answer, or has answered at once: its metadata is read, and ``body`` is the payload."""
+
+    prepared: PreparedFunction
+    answer: FunctionAnswer | FunctionStream
+    status: int
+    headers: Headers
+    body: Body
+
+
 class FunctionResult(msgspec.Struct, frozen=True, kw_only=True):
     """A function answered an integration that is no proxy: with a result, or an error to select by."""
 
@@ -197,17 +349,28 @@ class FunctionResult(msgspec.Struct, frozen=True, kw_only=True):
     answer: FunctionAnswer
 
 
-Answered: TypeAlias = MockAnswer | HttpAnswer | ProxyAnswer | FunctionResult
+Answered: TypeAlias = MockAnswer | HttpAnswer | HttpStream | ProxyAnswer | ProxyStream | FunctionResult
 
 
 class Mapped(msgspec.Struct, frozen=True, kw_only=True):
     """The response, before the gateway adds its own headers.
 
-    ``selected`` is the integration response that was chosen, None for a proxy.
+    ``selected`` is the integration response that was chosen, None for a proxy. ``rendered`` is the rendering of a
+    template that had to be evaluated. ``body`` is on its way where the integration's answer is streamed.
     """
 
     validated: Validated
     status: int
     headers: Headers
-    body: bytes
+    body: bytes | Body
     selected: ResponseMapping | None = None
+    rendered: Rendered | None = None
+
+
+class Compressed(msgspec.Struct, frozen=True, kw_only=True):
+    """The body as it is sent, of ``before_bytes`` once; without a ``coding`` it is as it was, for a ``reason``."""
+
+    before_bytes: int
+    body: bytes
+    coding: str | None = None
+    reason: str | None = None

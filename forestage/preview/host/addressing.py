@@ -5,31 +5,81 @@ Source: DESIGN.md, URLs of the preview; the path forms are LocalStack's.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Final
+
+from forestage.model.records import dataclass
+from forestage.preview.engine.headers import find
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from forestage.preview.compile.runtime import ApiRuntime
+    from forestage.preview.engine.wire import Headers
 
 CONTROL_PREFIX = "/_forestage/"
 _PATH_FORM = "/_aws/execute-api/"
 _OLD_PATH_FORM = "/restapis/"
 _USER_REQUEST = "_user_request_"
 
+API_ID_HEADER: Final = "x-apigw-api-id"
+
+OWN_HOSTS: Final = ("localhost", "127.0.0.1", "[::1]")
+"""What this machine calls itself; any other name may have been made to resolve to it by somebody else."""
+
+_VPC_ENDPOINT = re.compile(r"vpce-[0-9a-z]+")
+_ALIAS = re.compile(r"([0-9a-z]+)-(vpce-[0-9a-z]+)")
+
 HIDDEN_STAGES = frozenset({"_forestage", "_aws", "restapis"})
 """Stages whose path is taken; their API's Host reaches them."""
 
 
-def api_id_of_host(host: str) -> str | None:
-    """Read the id of the API that a Host names, ``abc123.execute-api.localhost:3000``; None where it names none.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedApi:
+    """The API that a Host names, which need not exist; None where the Host names a VPC endpoint alone.
 
-    The API need not exist.
+    ``by_alias`` is true where the Host names both.
+    """
+
+    api_id: str | None
+    vpc_endpoint: str | None = None
+    by_alias: bool = False
+
+
+def host_name(host: str) -> str:
+    """Return the name in a Host, in lower case and without its port: ``localhost``, ``[::1]``."""
+    name, bracket, _ = host.lower().partition("]")
+    return f"{name}]" if bracket else name.partition(":")[0]
+
+
+def is_loopback(client: str) -> bool:
+    """Tell whether an address is this machine's own, be it written as IPv6 writes those of IPv4."""
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def api_of_host(host: str, headers: Headers) -> NamedApi | None:
+    """Read which API a Host names, ``abc123.execute-api.localhost:3000``; None where it is no Host of API Gateway.
+
+    Of a VPC endpoint's Host the header x-apigw-api-id says which API is meant.
+
+    Source: endpoints.md section 2, Ways in (documented).
     """
     name, _, zone = host.lower().partition(":")[0].rstrip(".").partition(".execute-api.")
-    if zone == "localhost" or zone.endswith((".amazonaws.com", ".amazonaws.com.cn")):
-        return name
-    return None
+    if zone != "localhost" and not zone.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+        return None
+    endpoint = _VPC_ENDPOINT.match(name)
+    if endpoint is not None:
+        return NamedApi(api_id=find(headers, API_ID_HEADER), vpc_endpoint=endpoint[0])
+    alias = _ALIAS.fullmatch(name)
+    if alias is not None:
+        return NamedApi(api_id=alias[1], vpc_endpoint=alias[2], by_alias=True)
+    return NamedApi(api_id=name)
 
 
 def api_of_path(target: str, apis: Mapping[str, ApiRuntime]) -> tuple[ApiRuntime, str] | None:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 from forestage.errors import StateError
 from forestage.model.records import dataclass
 from forestage.preview.host.folders import PRIVATE_FILE, PUBLIC_FILE, cache_folder, make_private, write_whole
+from forestage.preview.host.tls import NOTHING, NamedContext, TlsDemands, demand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -66,10 +67,16 @@ class _Kept:
         ).encode()
 
 
+def _no_demands(name: str) -> TlsDemands:
+    del name
+    return NOTHING
+
+
 class Authority:
     """The certificate authority of this machine's user, and the certificates it issues.
 
-    It is kept in the cache folder, readable for its owner alone, and shared by all previews.
+    It is kept in the cache folder, readable for its owner alone, and shared by all previews. ``demands`` tells what a
+    name demands of the TLS of its clients.
     """
 
     def __init__(self, folder: Path | None = None, *, now: Callable[[], float] = time.time) -> None:
@@ -79,8 +86,9 @@ class Authority:
         self._kept: _Kept | None = None
         self._issuer: trustme.CA | None = None
         self._preparing: asyncio.Task[Path] | None = None
-        self._making: asyncio.Task[ssl.SSLContext] | None = None
-        self._contexts: OrderedDict[str, ssl.SSLContext] = OrderedDict()
+        self._making: asyncio.Task[None] | None = None
+        self._contexts: OrderedDict[tuple[str | None, str | None, TlsDemands], NamedContext] = OrderedDict()
+        self.demands: Callable[[str], TlsDemands] = _no_demands
 
     @property
     def certificate_path(self) -> Path:
@@ -97,15 +105,27 @@ class Authority:
             self._preparing = asyncio.create_task(asyncio.to_thread(self.prepare))
         return await asyncio.shield(self._preparing)
 
-    async def tls_context(self) -> ssl.SSLContext:
-        """Return the context to answer TLS with; it has a certificate for every name a client may ask for.
+    async def tls_context(self, address: str, name: str | None = None) -> ssl.SSLContext:
+        """Return the context to answer a client with TLS.
+
+        ``name`` is the host that it asks for. A client that calls an address asks for none: ``address`` is the one of
+        this machine that was called.
 
         Raises:
             StateError: the cache folder cannot be written.
         """
         if self._making is None:
-            self._making = asyncio.create_task(asyncio.to_thread(self.make_context))
-        return await asyncio.shield(self._making)
+            self._making = asyncio.create_task(asyncio.to_thread(self._begin))
+        await asyncio.shield(self._making)
+        plain = address.partition("%")[0].removeprefix("::ffff:")
+        usual = None if plain in DEFAULT_NAMES else plain
+        if name is None:
+            return self._context_of(usual, None)
+        try:
+            return self._context_of(name, name)
+        except ValueError:
+            # No certificate can have such a name.
+            return self._context_of(usual, None)
 
     def prepare(self) -> Path:
         """Make or find the authority, write the bundle, and return its path."""
@@ -116,32 +136,32 @@ class Authority:
         write_if_other(bundle, b"\n".join([system, kept.certificate.encode()]))
         return bundle
 
-    def make_context(self) -> ssl.SSLContext:
-        """Make the context for clients of any name."""
+    def _begin(self) -> None:
         import trustme
 
         kept = self._load()
         self._issuer = trustme.CA.from_pem(kept.certificate.encode(), kept.private_key.encode())
-        context = self._issue(*DEFAULT_NAMES)
-        context.sni_callback = self._choose
-        return context
 
     # -- certificates -------------------------------------------------------------------------------------------
 
-    def _choose(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
-        """Give a client the certificate for the name that it called, or the usual one where no name can be had."""
-        if name is not None:
-            with contextlib.suppress(ValueError):
-                connection.context = self._context_of(name.lower())
+    def _context_of(self, certified: str | None, asked: str | None) -> ssl.SSLContext:
+        """Return the context with a certificate for a name or address, None for the usual one.
 
-    def _context_of(self, name: str) -> ssl.SSLContext:
-        context = self._contexts.pop(name, None) or self._issue(name)
-        self._contexts[name] = context
+        ``asked`` is what the client asks for.
+        """
+        demands = NOTHING if asked is None else self.demands(asked)
+        key = certified, asked, demands
+        context = self._contexts.pop(key, None)
+        if context is None:
+            context = self._issue(*(DEFAULT_NAMES if certified is None else (certified,)))
+            context.server_name = asked
+            demand(context, demands)
+        self._contexts[key] = context
         if len(self._contexts) > MAX_NAMES:
             self._contexts.popitem(last=False)
         return context
 
-    def _issue(self, *names: str) -> ssl.SSLContext:
+    def _issue(self, *names: str) -> NamedContext:
         assert self._issuer is not None
         today = datetime.fromtimestamp(self._now(), tz=UTC)
         certificate = self._issuer.issue_cert(
@@ -151,8 +171,7 @@ class Authority:
             not_before=today - timedelta(days=1),
             not_after=today + timedelta(days=LEAF_DAYS),
         )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context = NamedContext(ssl.PROTOCOL_TLS_SERVER)
         context.set_alpn_protocols(["http/1.1"])
         certificate.configure_cert(context)
         return context
@@ -163,7 +182,7 @@ class Authority:
         """Find the authority, or make it; two previews that start at once get the same one."""
         if self._kept is None:
             path = self._folder / "authority.json"
-            with _locked(self._folder):
+            with locked(self._folder):
                 self._kept = read_kept(path, now=self._now()) or self._make(path)
         return self._kept
 
@@ -181,7 +200,8 @@ class Authority:
 
 
 @contextlib.contextmanager
-def _locked(folder: Path) -> Generator[None]:
+def locked(folder: Path) -> Generator[None]:
+    """Keep a folder to oneself for a moment: other previews wait."""
     make_private(folder)
     try:
         handle = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, PRIVATE_FILE)

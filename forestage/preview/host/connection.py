@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
 
-from forestage.preview.engine.wire import WireResponse
+from forestage.preview.engine.wire import BrokenOffError, WireResponse
 from forestage.preview.host.refusals import Refusal, Refused
 from forestage.preview.host.request_reader import Peer, RequestReader, Waiting
 from forestage.preview.host.response_head import (
@@ -19,11 +21,12 @@ from forestage.preview.host.response_head import (
     content_length,
     is_final,
 )
+from forestage.preview.host.tls import tls_session
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable
 
-    from forestage.preview.engine.wire import WireRequest
+    from forestage.preview.engine.wire import Body, WireRequest
     from forestage.preview.host.clock import Clock
     from forestage.preview.host.refusals import Refuse
     from forestage.preview.host.write_batch import WriteBatch
@@ -51,6 +54,7 @@ ONE_WRITE_BYTES: Final = 64 * 1024
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _BROKEN_STATUS = 500
+_NOW_AND_HARD: Final = struct.pack("ii", 1, 0)
 
 
 class Owner(Protocol):
@@ -131,6 +135,8 @@ class Connection(asyncio.Protocol):
         """Begin."""
         # uvloop's transports are no subclass of asyncio's.
         self._transport = cast("asyncio.Transport", transport)
+        if self._peer.tls:
+            self._reader.secure(tls_session(transport.get_extra_info("ssl_object")))
         self._owner.joined(self)
 
     def data_received(self, data: bytes) -> None:
@@ -340,9 +346,13 @@ class Connection(asyncio.Protocol):
         self._write(head)
 
     async def _send_stream(
-        self, response: WireResponse, body: AsyncIterator[bytes], *, keep_alive: bool, bare: bool, old: bool
+        self, response: WireResponse, body: Body, *, keep_alive: bool, bare: bool, old: bool
     ) -> None:
-        """Send a body as it comes: in chunks, or to HTTP/1.0 up to the end of the connection."""
+        """Send a body as it comes: in chunks, or to HTTP/1.0 up to the end of the connection.
+
+        A body that breaks off has no last chunk, so that a client sees that it is not whole; HTTP/1.0 has to be
+        reset for that.
+        """
         keep_alive = keep_alive and not (old or self._owner.draining)
         bodiless = bare or response.status in BODILESS
         framing = "" if old or response.status in BODILESS else CHUNKED
@@ -356,10 +366,20 @@ class Connection(asyncio.Protocol):
                     await self._room()
                 if not old:
                     self._write(LAST_CHUNK)
+        except BrokenOffError:
+            keep_alive = False
+            if old:
+                self._reset()
         finally:
-            await _close_stream(body)
+            await body.aclose()
         if not keep_alive:
             self.close()
+
+    def _reset(self) -> None:
+        """Close so that the client sees an error: the end of the connection would be the end of the body."""
+        sock = self._transport.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NOW_AND_HARD)
+        self.abort()
 
     async def _room(self) -> None:
         """Wait until the client has read enough of what was written."""
@@ -425,9 +445,3 @@ class Connection(asyncio.Protocol):
     @staticmethod
     def _report(message: str, error: BaseException) -> None:
         asyncio.get_running_loop().call_exception_handler({"message": message, "exception": error})
-
-
-async def _close_stream(body: AsyncIterator[bytes]) -> None:
-    close = getattr(body, "aclose", None)
-    if close is not None:
-        await close()

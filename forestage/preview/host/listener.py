@@ -8,6 +8,7 @@ import socket
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from forestage.preview.host.client_hello import MAX_HELLO_BYTES, TLS_HANDSHAKE, hello_bytes, server_name
 from forestage.preview.host.connection import IDLE_SECONDS, Connection
 from forestage.preview.host.refusals import answer
 from forestage.preview.host.request_reader import Peer
@@ -25,16 +26,18 @@ if TYPE_CHECKING:
     from forestage.preview.host.ports import Binding
     from forestage.preview.host.refusals import Refuse, Refused
 
-TlsContext: TypeAlias = "Callable[[], Awaitable[ssl.SSLContext]]"
-"""Makes the context for TLS when the first client asks for it."""
+TlsContext: TypeAlias = "Callable[[str, str | None], Awaitable[ssl.SSLContext]]"
+"""Makes the context for TLS of clients that call an address of this machine and ask for a name, or for none."""
+
+TellHandshake: TypeAlias = "Callable[[str, str | None, OSError], None]"
+"""Told of a handshake that failed: the client's address, the name it asked for, and the error."""
 
 MAX_CONNECTIONS: Final = 1000
 SWEEP_SECONDS: Final = 1.0
 HANDSHAKE_SECONDS: Final = 10.0
+_UNHEARD: Final = (0.0, 0)
+"""Deadline and bytes of a connection that was not looked at before."""
 ACCEPTS_AT_ONCE: Final = 64
-TLS_HANDSHAKE: Final = b"\x16"
-"""First byte of a TLS connection; no HTTP method begins so. Source: RFC 8446 section 5.1."""
-
 _SHORT_OF_MEANS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 
@@ -54,6 +57,7 @@ class Listener:
         ids: Ids,
         tls: TlsContext | None = None,
         refuse: Refuse | None = None,
+        on_handshake_failed: TellHandshake | None = None,
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
         self.handler = handler
@@ -66,9 +70,10 @@ class Listener:
         self._binding = binding
         self._ids = ids
         self._tls = tls
+        self._on_handshake_failed = on_handshake_failed
         self._max_connections = max_connections
         self._connections: set[Connection] = set()
-        self._silent: dict[socket.socket, tuple[str, float]] = {}
+        self._silent: dict[socket.socket, tuple[float, int]] = {}
         self._starting: set[asyncio.Task[None]] = set()
         self._under_way: set[asyncio.Future[WireResponse]] = set()
         self._accepting = False
@@ -161,41 +166,66 @@ class Listener:
     # -- TLS or not ---------------------------------------------------------------------------------------------
 
     def _tell_kind(self, sock: socket.socket, client: str) -> None:
-        """Look at the first byte without taking it, and wait for it where there is none yet."""
+        """Look at what was sent first without taking it, and wait for it where it is not there yet.
+
+        One byte tells plain HTTP. Of TLS the whole first message is waited for, which says what host is wanted.
+        """
         try:
-            first = sock.recv(1, socket.MSG_PEEK)
+            begun = sock.recv(1, socket.MSG_PEEK)
+            if begun == TLS_HANDSHAKE:
+                begun = sock.recv(MAX_HELLO_BYTES, socket.MSG_PEEK)
         except (BlockingIOError, InterruptedError):
-            if sock not in self._silent:
-                self._silent[sock] = client, self.clock.monotonic() + IDLE_SECONDS
-                self._loop.add_reader(sock, self._tell_kind, sock, client)
+            self._await_more(sock, client)
             return
         except OSError:
-            first = b""
+            begun = b""
+        is_tls = begun[:1] == TLS_HANDSHAKE
+        is_partial = is_tls and self._tls is not None and len(begun) < hello_bytes(begun)
+        # What is told of again without being more than before has ended.
+        if is_partial and len(begun) > self._silent.get(sock, _UNHEARD)[1]:
+            # Else the loop would tell of the bytes that are there again and again.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, hello_bytes(begun))
+            self._await_more(sock, client, heard_bytes=len(begun))
+            return
         self._forget_silent(sock)
-        if not first or (first == TLS_HANDSHAKE and self._tls is None):
+        if not begun or is_partial or (is_tls and self._tls is None):
             sock.close()
             return
-        task = self._loop.create_task(self._connect(sock, client, tls=first == TLS_HANDSHAKE))
+        if is_tls:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+        task = self._loop.create_task(self._connect(sock, client, hello=begun if is_tls else None))
         self._starting.add(task)
         task.add_done_callback(self._started)
+
+    def _await_more(self, sock: socket.socket, client: str, *, heard_bytes: int = 0) -> None:
+        deadline, heard_before = self._silent.get(sock, _UNHEARD)
+        if sock not in self._silent:
+            self._loop.add_reader(sock, self._tell_kind, sock, client)
+        if not heard_before:
+            deadline = self.clock.monotonic() + (HANDSHAKE_SECONDS if heard_bytes else IDLE_SECONDS)
+        self._silent[sock] = deadline, heard_bytes
 
     def _forget_silent(self, sock: socket.socket) -> None:
         if self._silent.pop(sock, None):
             self._loop.remove_reader(sock)
 
-    async def _connect(self, sock: socket.socket, client: str, *, tls: bool) -> None:
-        peer = Peer(client=client, server_port=self.port, tls=tls)
+    async def _connect(self, sock: socket.socket, client: str, *, hello: bytes | None) -> None:
+        """Begin a connection; ``hello`` is the first message of TLS, None for plain HTTP."""
+        peer = Peer(client=client, server_port=self.port, tls=hello is not None)
+        name = None if hello is None else server_name(hello)
         try:
-            context = await self._tls() if tls and self._tls else None
+            context = await self._tls(sock.getsockname()[0], name) if hello is not None and self._tls else None
             await self._loop.connect_accepted_socket(
                 lambda: Connection(self, peer),
                 sock,
                 ssl=context,
                 ssl_handshake_timeout=HANDSHAKE_SECONDS if context else None,
             )
-        except OSError:
+        except OSError as error:
             # The client went away or does not trust us; it knows.
             sock.close()
+            if self._on_handshake_failed is not None:
+                self._on_handshake_failed(client, name, error)
         except BaseException:
             sock.close()
             raise
@@ -233,7 +263,7 @@ class Listener:
         now = self.clock.monotonic()
         for connection in tuple(self._connections):
             connection.check(now)
-        for sock, (_, deadline) in tuple(self._silent.items()):
+        for sock, (deadline, _) in tuple(self._silent.items()):
             if now >= deadline:
                 self._forget_silent(sock)
                 sock.close()
