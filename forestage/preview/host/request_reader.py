@@ -22,6 +22,8 @@ from forestage.preview.host.refusals import Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forestage.preview.engine.wire import Headers, TlsSession
+
 MAX_HEADER_BYTES = 10_240
 """All header values of a request. Source: endpoints.md section 5."""
 
@@ -88,6 +90,7 @@ class RequestReader:
         "_head",
         "_head_bytes",
         "_headers",
+        "_headers_before",
         "_hosts",
         "_keeps_alive",
         "_leave_given",
@@ -112,11 +115,13 @@ class RequestReader:
 
     def __init__(self, peer: Peer, *, now: Callable[[], float], emit: Emit) -> None:
         self._peer = peer
-        self._client, self._server_port, self._tls = peer.client, peer.server_port, peer.tls
+        self._client, self._server_port = peer.client, peer.server_port
+        self._tls: TlsSession | None = None
         self._now = now
         self._emit = emit
         self._requests = 0
         self._head: list[tuple[str, str]] = []
+        self._headers_before: Headers = ()
         self._odd = True
         self._begin()
         self._use(httptools.HttpRequestParser(self))
@@ -146,25 +151,39 @@ class RequestReader:
         self._unknown_coding = False
         self._leave_given = False
 
+    def secure(self, session: TlsSession) -> None:
+        """Learn of the TLS that the requests come by, once its handshake is over."""
+        self._tls = session
+
     # -- feeding ------------------------------------------------------------------------------------------------
 
     def feed(self, data: bytes) -> Refusal | None:
         """Read what arrived; a refusal means that nothing further of this connection can be understood."""
+        left = self._feed(data)
+        while isinstance(left, bytes):
+            left = self._feed(left) if left else None
+        return left
+
+    def _feed(self, data: bytes) -> Refusal | bytes | None:
+        """Read what arrived; return what has to be read after that, should there be any."""
         requests = self._requests
+        # What is read on while one exception is handled would take it for the cause of the next.
+        upgraded_at = None
         try:
             self._parse(data)
         except httptools.HttpParserUpgrade as upgrade:
-            return self._read_on(data[upgrade.args[0] :])
+            upgraded_at = upgrade.args[0]
         except httptools.HttpParserCallbackError as error:
             return self._refusal_of(error)
         except (httptools.HttpParserInvalidMethodError, httptools.HttpParserInvalidURLError):
             # Where in the data the message begins is known only if no other ended in it.
-            return self._read_odd_line(data) if requests == self._requests else Refusal.MALFORMED
+            if requests != self._requests:
+                return Refusal.MALFORMED
         except httptools.HttpParserError:
             return Refusal.MALFORMED
-        if self.waiting:
-            return self._wait(data, begun_here=requests == self._requests)
-        return None
+        else:
+            return self._wait(data, begun_here=requests == self._requests) if self.waiting else None
+        return self._read_odd_line(data) if upgraded_at is None else self._read_on(data[upgraded_at:])
 
     @staticmethod
     def _refusal_of(error: httptools.HttpParserCallbackError) -> Refusal:
@@ -176,7 +195,9 @@ class RequestReader:
     def _wait(self, data: bytes, *, begun_here: bool) -> Refusal | None:
         """Hold an incomplete message against the limits."""
         self._odd = True
-        self._message_bytes += len(data)
+        if begun_here:
+            # Else others ended in the data, and how much of it belongs to this one is not known.
+            self._message_bytes += len(data)
         if self.waiting is _BODY:
             if self._message_bytes > MAX_MESSAGE_BYTES or self.declared_bytes() > MAX_BODY_BYTES:
                 return Refusal.BODY_TOO_LARGE
@@ -186,11 +207,11 @@ class RequestReader:
         self._raw = self._raw + data if begun_here and self._raw is not None else None
         return None
 
-    def _read_odd_line(self, data: bytes) -> Refusal | None:
+    def _read_odd_line(self, data: bytes) -> Refusal | bytes:
         """Read a request line that llhttp refuses: an unknown verb, or a target with bytes beyond ASCII.
 
-        API Gateway answers such requests like any other, so the parser gets a line it likes and the request keeps
-        the line that was sent.
+        API Gateway answers such requests like any other, so the parser gets a line it likes, which is returned with
+        what follows it, and the request keeps the line that was sent.
         """
         raw = None if self._raw is None or self._line else self._raw + data
         line = _REQUEST_LINE.match(raw) if raw else None
@@ -203,9 +224,9 @@ class RequestReader:
         self._odd = True
         self._use(httptools.HttpRequestParser(self))
         fit = quote_from_bytes(target, safe=_FIT_FOR_THE_PARSER).encode("ascii")
-        return self.feed(b"GET %b %b%b" % (fit, version, rest))
+        return b"GET %b %b%b" % (fit, version, rest)
 
-    def _read_on(self, rest: bytes) -> Refusal | None:
+    def _read_on(self, rest: bytes) -> Refusal | bytes:
         """Go on after a request that asked for an upgrade, which nobody grants: it is an ordinary request.
 
         llhttp has left out its body, so a second parser reads that. A WebSocket handshake will be taken over
@@ -219,7 +240,7 @@ class RequestReader:
         refusal = self.feed(f"POST / HTTP/1.1\r\n{''.join(framing)}\r\n".encode("latin-1"))
         if not self.waiting:
             self._use(httptools.HttpRequestParser(self))
-        return refusal or (self.feed(rest) if rest else None)
+        return refusal or rest
 
     # -- what the parser calls ----------------------------------------------------------------------------------
 
@@ -265,10 +286,16 @@ class RequestReader:
             method, target = self._examine(method, target)
             if self._upgrading:
                 return
+        headers = tuple(self._head)
+        if headers == self._headers_before:
+            # Most clients repeat themselves: what is kept of many requests is one object then.
+            headers = self._headers_before
+        else:
+            self._headers_before = headers
         request = WireRequest(
             method=method,
             target=target,
-            headers=tuple(self._head),
+            headers=headers,
             body=b"".join(self._pieces) if self._pieces else b"",
             client=self._client,
             server_port=self._server_port,

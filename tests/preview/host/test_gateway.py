@@ -8,15 +8,30 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forestage.model.principals import Identity
 from forestage.preview.compile.runtime import ApiRuntime, Runtime
-from forestage.preview.engine.effects import BackendAnswer, CallBackend, FunctionAnswer, InvokeFunction
+from forestage.preview.engine.effects import (
+    BackendAnswer,
+    BackendStream,
+    CallBackend,
+    FindIssuerKeys,
+    FunctionAnswer,
+    InvokeFunction,
+    KeysUnavailable,
+    Spend,
+    StreamBackend,
+)
 from forestage.preview.engine.wire import WireResponse
+from forestage.preview.host.access_logs import AccessLogs
+from forestage.preview.host.callers import Callers
 from forestage.preview.host.clock import ManualClock
 from forestage.preview.host.driver import Driver
-from forestage.preview.host.gateway import Gateway
+from forestage.preview.host.gateway import MAX_CONSTANTS, Gateway
 from forestage.preview.host.ids import Ids
+from forestage.preview.host.ledger import Ledger
+from forestage.preview.host.truststores import Truststores
 from forestage.preview.trace import TraceLog, summarize, to_json
-from tests.cases.script import ARRIVED_AT, wire_request
+from tests.cases.script import ARRIVED_AT, ScriptedBody, whole, wire_request
 from tests.cases.short_api import API_ID, rest_api, runtime_of
 
 if TYPE_CHECKING:
@@ -24,6 +39,7 @@ if TYPE_CHECKING:
 
     from forestage.model.rest import RestApi
     from forestage.preview.engine.wire import WireRequest
+    from forestage.preview.trace import Trace
 
 OTHER_ID = "z9y8x7w6v5"
 CONTROL = WireResponse(status=299, headers=(), body=b"control plane")
@@ -38,17 +54,29 @@ class World:
     lines: list[Mapping[str, object]] = field(default_factory=list)
     defects: list[BaseException] = field(default_factory=list)
     controlled: list[str] = field(default_factory=list)
+    callers: Callers = field(default_factory=Callers)
+    truststores: Truststores = field(default_factory=Truststores)
     clock: ManualClock = field(default_factory=ManualClock)
     traces: TraceLog = field(default_factory=TraceLog)
 
     def __post_init__(self) -> None:
+        self.access_logs = AccessLogs(clock=self.clock)
         self.gateway = Gateway(
             runtime=self.runtime,
-            driver=Driver(functions=self, backends=self, immediate={}),
+            driver=Driver(
+                functions=self,
+                backends=self,
+                issuer_keys=self,
+                immediate={Spend: Ledger(clock=self.clock).spend},
+                monotonic=self.clock.monotonic,
+            ),
             control=self.control,
             clock=self.clock,
             ids=Ids(),
+            callers=self.callers,
+            certificates=self.truststores.check,
             traces=self.traces,
+            access_logs=self.access_logs,
             lines=self,
             on_defect=self.defects.append,
         )
@@ -64,6 +92,14 @@ class World:
         del effect
         self.clock.advance(0.25)
         return FunctionAnswer(payload=b'{"body": "from the function"}')
+
+    # It stands for functions and backends alike, whose streams differ in type.
+    async def stream(self, effect: Any) -> Any:
+        assert isinstance(effect, StreamBackend)
+        return BackendStream(status=206, headers=(), body=ScriptedBody(b"from", b"the backend"))
+
+    async def find(self, effect: FindIssuerKeys) -> KeysUnavailable:
+        return KeysUnavailable(detail=effect.issuer)
 
     async def call(self, effect: CallBackend) -> BackendAnswer:
         del effect
@@ -286,7 +322,7 @@ def test_bodies_of_a_trace_are_counted(world: World) -> None:
 
     assert isinstance(answer, WireResponse)
     (trace,) = world.traces.latest()
-    assert trace.body_bytes == len(b"words") + len('{"statusCode": 200}') + len('{"route": "POST /pets"}')
+    assert trace.body_bytes == len(b"words") + len('{"route": "POST /pets"}')
 
 
 # -- defects --------------------------------------------------------------------------------------------------------
@@ -331,3 +367,110 @@ def test_defect_while_waiting_is_a_500_under_the_clients_request_id(world: World
     assert ("x-amzn-ErrorType", "InternalServerErrorException") in response.headers
     assert [str(defect) for defect in world.defects] == ["of ours"]
     assert to_json(trace)["failure"] == "a defect of forestage: ZeroDivisionError('of ours')"
+
+
+# -- access logs and canaries ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def logging_world() -> World:
+    stages: dict[str, Any] = {
+        "dev": {"access_log_setting": {"format": "$context.status $context.responseLatency"}},
+        "split": {
+            "access_log_setting": {"format": "$context.isCanaryRequest"},
+            "canary_setting": {"percent_traffic": 50},
+        },
+        "silent": {},
+    }
+    return World(runtime_of(rest_api({"GET /": "mock", "GET /f": "lambda"}, stages=stages)))
+
+
+def test_request_to_a_stage_with_an_access_log_leaves_a_line(logging_world: World) -> None:
+    for target in ("/dev/", "/dev/none", "/dev/f", "/silent/", "/gone/"):
+        logging_world.answer(f"GET {target}")
+
+    assert logging_world.access_logs.lines(API_ID, "dev") == ("200 0", "403 0", "200 250")
+    assert logging_world.access_logs.lines(API_ID, "silent") == ()
+
+
+def test_share_of_the_requests_goes_to_the_canary(logging_world: World) -> None:
+    for _ in range(200):
+        logging_world.answer("GET /split/")
+
+    assert set(logging_world.access_logs.lines(API_ID, "split")) == {"true", "false"}
+
+
+def test_request_whose_response_is_streamed_ends_with_it() -> None:
+    streamed = {"type": "HTTP_PROXY", "uri": "http://backend.example/", "response_transfer_mode": "STREAM"}
+    log = {"access_log_setting": {"format": "$context.responseLength $context.integration.responseTransferMode"}}
+    world = World(runtime_of(rest_api({"GET /s": streamed}, stages={"dev": log})))
+
+    response = world.answer("GET /dev/s")
+    under_way = to_json(world.traces.latest()[0])
+    world.clock.advance(0.5)
+    body = whole(response.body)
+
+    trace = world.traces.latest()[0]
+    assert (response.status, body) == (206, b"fromthe backend")
+    assert (under_way["ms"], under_way["status"]) == (None, 206)
+    assert (trace.duration_ms, trace.response is not None and trace.response.body) == (500.0, b"")
+    assert [(line["status"], line["ms"]) for line in world.lines] == [(206, 500.0)]
+    assert world.access_logs.lines(API_ID, "dev") == ("15 STREAMED",)
+
+
+# -- the short way --------------------------------------------------------------------------------------------------
+
+
+def test_request_like_one_before_is_answered_alike_with_ids_of_its_own(world: World) -> None:
+    first, second = world.answer("GET /dev/pets?x=1"), world.answer("GET /dev/pets?x=1")
+
+    later, before = world.traces.latest()
+    assert (first.status, first.body) == (second.status, second.body)
+    assert [name for name, _ in first.headers] == [name for name, _ in second.headers]
+    assert ("x-amzn-RequestId", later.request_id) in second.headers
+    assert later.request_id != before.request_id
+    assert [line["path"] for line in world.lines] == ["/dev/pets?x=1"] * 2
+    assert [step["stage"] for step in list_of_steps(later)] == [step["stage"] for step in list_of_steps(before)]
+
+
+def list_of_steps(trace: Trace) -> list[Any]:
+    found = to_json(trace)["steps"]
+    assert isinstance(found, list)
+    return found
+
+
+def test_request_that_differs_in_a_header_is_looked_at_for_itself(world: World) -> None:
+    world.answer("GET /dev/pets")
+
+    assert world.answer("GET /dev/pets", X_HTTP_Method_Override="DELETE").status == 403
+    assert world.answer("GET /dev/pets").status == 200
+
+
+def test_throttle_is_asked_for_each_of_requests_that_are_alike() -> None:
+    setting = {"resource_path": "/*", "http_method": "*", "throttling_burst_limit": 2, "throttling_rate_limit": 1.0}
+    api = rest_api({"GET /pets": "mock"}, stages={"dev": {"method_settings": [setting]}})
+    world = World(runtime_of(api))
+
+    assert [world.answer("GET /dev/pets").status for _ in range(4)] == [200, 200, 429, 429]
+
+
+def test_no_answer_outlives_the_runtime_that_gave_it(world: World) -> None:
+    world.answer("GET /dev/pets")
+    world.gateway.runtime = runtime_of(rest_api({"GET /cats": "mock"}))
+
+    assert world.answer("GET /dev/pets").status == 403
+
+
+def test_kinds_of_requests_that_are_remembered_are_bounded(world: World) -> None:
+    answers = [
+        world.answer(f"GET /dev/pets?x={number}").status for _ in range(2) for number in range(MAX_CONSTANTS + 1)
+    ]
+
+    assert set(answers) == {200}
+
+
+def test_identity_that_nobody_declared_is_told(world: World) -> None:
+    world = World(world.runtime, callers=Callers(identities=[Identity(name="ada")]))
+
+    assert world.answer("GET /dev/pets", x_forestage_as="bob").status == 400
+    assert routed(world.answer("GET /dev/pets", x_forestage_as="ada")) == PETS

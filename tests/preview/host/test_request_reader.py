@@ -55,7 +55,7 @@ def test_request_is_read_as_sent() -> None:
         body=b"ok",
         client="127.0.0.1",
         server_port=3000,
-        tls=False,
+        tls=None,
         arrived_at=7.0,
     )
 
@@ -117,6 +117,37 @@ def test_odd_line_behind_another_request_in_one_read_is_refused() -> None:
 
 def test_odd_line_with_another_fault_is_refused() -> None:
     assert Reading().feed(b"FROB /2 HTTP/1.1\r\nHost : a\r\n\r\n") is Refusal.MALFORMED
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(b"FROB /2 HTTP/1.1\r\n\r\n", id="odd-verb-without-host"),
+        pytest.param(b"FROB /2 HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", id="odd-verb-with-two"),
+        pytest.param(
+            b"GET /1 HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\nGET /2 HTTP/1.1\r\n\r\n",
+            id="behind-an-upgrade",
+        ),
+    ],
+)
+def test_fault_in_what_is_read_on_is_refused(head: bytes) -> None:
+    assert Reading().feed(head) is Refusal.MALFORMED
+
+
+def test_many_odd_requests_with_an_upgrade_in_one_read_are_read() -> None:
+    reading = Reading()
+
+    refusal = reading.feed(b"FROB /2 HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n" * 2_000)
+
+    assert (refusal, len(reading.requests)) == (None, 2_000)
+
+
+def test_requests_before_an_incomplete_head_do_not_count_for_its_size() -> None:
+    reading = Reading()
+
+    refusal = reading.feed(b"GET /1 HTTP/1.1\r\nHost: a\r\n\r\n" * 4_000 + b"GET /2 HTTP/1.1\r\n")
+
+    assert (refusal, len(reading.requests)) == (None, 4_000)
 
 
 def test_odd_verb_with_an_upgrade_keeps_its_line() -> None:
