@@ -1,0 +1,1 @@
+"""Tells what is different in two paired deployments, without opinion."""

@@ -1,0 +1,215 @@
+"""What a change is about, and what else is known of it."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+
+class Fact(Enum):
+    """A fact beside a change, on which its judgement depends."""
+
+    CHECKED = auto()  # a validator enforces it after the change
+    USED = auto()  # an integration, a mapping or a template uses it
+    OPEN = auto()  # anybody may call
+    OTHERS_AUTHORIZED = auto()  # other methods of the API ask for authorization
+    LAST = auto()  # nothing of its kind is left
+    COVERED = auto()  # something else takes over
+    PRIVATE = auto()  # the API is PRIVATE after the change
+    IMPORTED = auto()  # an OpenAPI body makes it, CloudFormation does not
+    NAMED = auto()  # its name or place may be had once only
+    PARENT_STAYS = auto()  # what it is in stays as it is
+    FUNCTION = auto()  # a Lambda function is called
+    HAS_TEMPLATES = auto()  # there are request templates
+    DEFAULT = auto()  # it is the default of its kind
+    REQUIRED = auto()  # callers must send it, or were promised it
+    PRIVATE_POLICY = auto()  # a policy that does not let everybody in, or denies somebody
+    MAPPED = auto()  # every stage is reached by a custom domain alone, as before
+    RETAINED = auto()  # the template keeps the data
+    USER_POOL = auto()  # users and their tokens are in it
+    STALE = auto()  # no stage serves it after the deployment
+
+
+class Concern(Enum):
+    """What a change is about."""
+
+    API_REMOVED = auto()
+    API_ADDED = auto()
+    API_REPLACED = auto()
+    ENDPOINT_TYPE = auto()
+    VPC_ENDPOINT_REMOVED = auto()
+    VPC_ENDPOINT_ADDED = auto()
+    IP_ADDRESS_TYPE = auto()
+    DEFAULT_ENDPOINT = auto()
+    API_TLS = auto()
+    ENDPOINT_ACCESS_MODE = auto()
+    BINARY_TYPE_ADDED = auto()
+    BINARY_TYPE_REMOVED = auto()
+    COMPRESSION = auto()
+    API_KEY_SOURCE = auto()
+    POLICY_WIDENED = auto()
+    POLICY_NARROWED = auto()
+    POLICY_REMOVED = auto()
+    POLICY_ADDED = auto()
+    API_DESCRIPTION = auto()
+
+    METHOD_REMOVED = auto()
+    GREEDY_REMOVED = auto()
+    PATH_MOVED = auto()
+    PREFLIGHT_REMOVED = auto()
+    METHOD_ADDED = auto()
+    GREEDY_ADDED = auto()
+    ANY_NARROWED = auto()
+    ANY_WIDENED = auto()
+    GREEDY_SHADOWED = auto()
+    GREEDY_REROUTED = auto()
+    PATH_PARAMETER = auto()
+    LOGICAL_ID = auto()
+    AUTHORIZATION = auto()
+    METHOD_AUTHORIZER = auto()
+    SCOPES = auto()
+    API_KEY_REQUIRED = auto()
+    VALIDATOR_ADDED = auto()
+    VALIDATOR_REMOVED = auto()
+    REQUEST_PARAMETER_REQUIRED = auto()
+    REQUEST_PARAMETER_ADDED = auto()
+    REQUEST_PARAMETER_REMOVED = auto()
+    REQUEST_MODEL_ADDED = auto()
+    REQUEST_MODEL_REMOVED = auto()
+    RESPONSE_STATUS_REMOVED = auto()
+    RESPONSE_STATUS_ADDED = auto()
+    RESPONSE_HEADER_REMOVED = auto()
+    RESPONSE_HEADER_OPTIONAL = auto()
+    RESPONSE_HEADER_ADDED = auto()
+    RESPONSE_MODEL_REMOVED = auto()
+    RESPONSE_MODEL_ADDED = auto()
+    OPERATION_NAME = auto()
+    SCHEMA = auto()
+
+    INTEGRATION_TYPE = auto()
+    INTEGRATION_TARGET = auto()
+    FUNCTION_CODE = auto()
+    INTEGRATION_VERB = auto()
+    INTEGRATION_TIMEOUT = auto()
+    PASSTHROUGH = auto()
+    REQUEST_TEMPLATE_REMOVED = auto()
+    REQUEST_TEMPLATE_CHANGED = auto()
+    REQUEST_TEMPLATE_ADDED = auto()
+    REQUEST_MAPPING = auto()
+    INTEGRATION_RESPONSE_REMOVED = auto()
+    INTEGRATION_RESPONSE_ADDED = auto()
+    INTEGRATION_RESPONSE_STATUS = auto()
+    INTEGRATION_RESPONSE_TEMPLATE = auto()
+    INTEGRATION_RESPONSE_HEADER = auto()
+    CONTENT_HANDLING = auto()
+    RESPONSE_TRANSFER_MODE = auto()
+    INTEGRATION_CREDENTIALS = auto()
+    INTEGRATION_TLS_CHECK = auto()
+    CONNECTION = auto()
+    CACHE_KEYS = auto()
+    PERMISSION_LOST = auto()
+    PERMISSION_WIDENED = auto()
+    FUNCTION_LIMIT = auto()
+
+    AUTHORIZER_TYPE = auto()
+    IDENTITY_SOURCE = auto()
+    AUTHORIZER_VALIDATION = auto()
+    AUTHORIZER_PROVIDER_REMOVED = auto()
+    AUTHORIZER_PROVIDER_ADDED = auto()
+    AUTHORIZER_TARGET = auto()
+    AUTHORIZER_CACHE = auto()
+    AUTHORIZER_OTHER = auto()
+    GATEWAY_RESPONSE_STATUS = auto()
+    GATEWAY_RESPONSE_REMOVED = auto()
+    GATEWAY_RESPONSE_ADDED = auto()
+    GATEWAY_RESPONSE_BODY = auto()
+    GATEWAY_RESPONSE_CONTEXT = auto()
+    CORS_ORIGINS = auto()
+    CORS_METHODS = auto()
+    CORS_HEADERS = auto()
+    CORS_EXPOSED = auto()
+    CORS_CREDENTIALS = auto()
+    CORS_ERROR_HEADERS = auto()
+
+    STALE = auto()
+    DEPLOYMENT_MISSES = auto()
+    REDEPLOYED = auto()
+    OLDER_DEPLOYMENT = auto()
+    STAGE_REMOVED = auto()
+    STAGE_ADDED = auto()
+    STAGE_VARIABLE_REMOVED = auto()
+    STAGE_VARIABLE_CHANGED = auto()
+    STAGE_THROTTLE = auto()
+    STAGE_CACHE = auto()
+    STAGE_CACHE_TTL = auto()
+    STAGE_CACHE_SIZE = auto()
+    STAGE_CACHE_ENCRYPTION = auto()
+    STAGE_CACHE_INVALIDATION = auto()
+    ACCESS_LOG = auto()
+    LOGGING_LEVEL = auto()
+    DATA_TRACE = auto()
+    TRACING = auto()
+    DOCUMENTATION_VERSION = auto()
+    CLIENT_CERTIFICATE = auto()
+    WEB_ACL = auto()
+    CANARY = auto()
+    AUTO_DEPLOY = auto()
+    ROUTE_THROTTLE = auto()
+
+    PLAN_REMOVED = auto()
+    PLAN_STAGE_REMOVED = auto()
+    PLAN_STAGE_ADDED = auto()
+    QUOTA = auto()
+    QUOTA_SHAPE = auto()
+    QUOTA_USE = auto()
+    PLAN_THROTTLE = auto()
+    PLAN_METHOD_THROTTLE = auto()
+    KEY_REMOVED = auto()
+    KEY_DISABLED = auto()
+    KEY_REPLACED = auto()
+    KEY_LEFT_PLAN = auto()
+    KEY_JOINED_PLAN = auto()
+
+    DOMAIN_REMOVED = auto()
+    DOMAIN_ENDPOINT_TYPE = auto()
+    DOMAIN_TLS = auto()
+    MUTUAL_TLS = auto()
+    TRUSTSTORE = auto()
+    CERTIFICATE = auto()
+    MAPPING_REMOVED = auto()
+    MAPPING_PATH = auto()
+    MAPPING_TARGET = auto()
+    ROUTING_RULE = auto()
+    ROUTING_MODE = auto()
+    DOMAIN_ACCESS = auto()
+    DNS_RECORD = auto()
+
+    ROUTE_REMOVED = auto()
+    ROUTE_ADDED = auto()
+    ROUTE_SELECTION = auto()
+    ROUTE_RESPONSE = auto()
+    ROUTE_RESPONSE_MODEL = auto()
+    API_KEY_SELECTION = auto()
+    CONNECT_API_KEY = auto()
+    MODEL_SELECTION = auto()
+    ROUTE_INTEGRATION = auto()
+    ROUTE_INTEGRATION_RESPONSE = auto()
+    CONNECT_PARAMETER = auto()
+
+    STATEFUL_REPLACED = auto()
+    STATEFUL_REMOVED = auto()
+    DELETION_POLICY = auto()
+    RIGHTS_WIDENED = auto()
+    RIGHTS_NARROWED = auto()
+    SECURITY_GROUP_WIDENED = auto()
+    SECURITY_GROUP_NARROWED = auto()
+    FUNCTION_RUNTIME = auto()
+    FUNCTION_ENVIRONMENT = auto()
+    EXPORT_REMOVED = auto()
+    EXPORT_CHANGED = auto()
+    OUTPUT_URL = auto()
+    PARAMETER_DEFAULT = auto()
+    CUSTOM_RESOURCE = auto()
+    METADATA = auto()
+    TAGS = auto()
+    DESCRIPTION = auto()
+    ASSET_HASH = auto()
