@@ -5,6 +5,7 @@ Commands are imported when they run, so that ``forestage --help`` loads none of 
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -21,13 +22,20 @@ if TYPE_CHECKING:
 EXIT_FAILURE: Final = 1
 EXIT_CTRL_C: Final = 130
 
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 COMMANDS: Final[Mapping[str, str]] = {
     "preview": "Serve an application on this machine.",
     "routes": "List the routes of an application.",
     "invoke": "Send one request through an application, without a server.",
     "synth": "Load an application and tell what is wrong with it.",
+    "diff": "Compare two deployments: what breaks callers, weakens security, is replaced.",
     "export": "Write an API as OpenAPI.",
+    "render": "Render a mapping template alone.",
     "explain": "Tell what happened to a request, stage by stage.",
+    "keys": "List, create, import and export API keys.",
+    "usage": "Tell how much keys have used of their plans.",
+    "clock": "Tell the time of the running preview, and change it.",
     "logs": "Show what a function of the running preview logs.",
     "doctor": "Check that this machine has what a preview needs.",
 }
@@ -70,8 +78,8 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="SOURCE is a folder with cdk.json or manifest.json, or a CloudFormation template; by default the"
-    " current folder. `forestage COMMAND --help` tells the options of a command.",
+    epilog="SOURCE is a folder with cdk.json or manifest.json, a template, git:REF[:PATH], aws:STACK or"
+    " stage:API_ID/STAGE; by default the current folder. `forestage COMMAND --help` tells the options of a command.",
 )
 @click.version_option(__version__, "-V", "--version", message="forestage %(version)s")
 @click.pass_context
@@ -124,10 +132,14 @@ def _fail(error: Exception) -> int:
     if isinstance(error, ForestageError):
         complain(error)
         return error.exit_code
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        _forget_output()
+        TerminalTalk().error(f"the output cannot be written: {error.strerror}")
+        return EXIT_FAILURE
     TerminalTalk().error(report_defect(error))
     return EXIT_FAILURE
 
 
 def _forget_output() -> None:
-    """Send what is still buffered nowhere: the reader of our output has gone away."""
+    """Send what is still buffered nowhere: the reader of our output has gone away, or the disk is full."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

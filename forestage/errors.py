@@ -9,9 +9,12 @@ ForestageError                 base; has an exit code, a hint and faults
 ├── KeySetError                the keys that tokens are verified with cannot be used
 ├── StrictError                `--strict` and something is not simulated
 ├── IdentityFileError          a file of credentials or identities has faults
+├── DiffSettingsError          a file with settings of a comparison has faults
+├── ReviewError                a pull or merge request cannot be commented on
 ├── PortError                  a port that was asked for is taken
 ├── RuntimeMissingError        no program on this machine can run a function
 ├── NotRunningError            no preview runs where one was expected
+├── AwsError                   AWS refuses, or cannot be asked
 └── StateError                 a file of ours cannot be written or read
 """
 
@@ -98,6 +101,14 @@ class IdentityFileError(ForestageError):
     """A file of credentials or identities has faults; ``faults`` holds every one of them."""
 
 
+class DiffSettingsError(ForestageError):
+    """A file with settings of a comparison has faults; ``faults`` holds every one of them."""
+
+
+class ReviewError(ForestageError):
+    """A pull or merge request cannot be found, read or commented on."""
+
+
 class PortError(ForestageError):
     """The port that was asked for is taken."""
 
@@ -108,6 +119,22 @@ class RuntimeMissingError(ForestageError):
 
 class NotRunningError(ForestageError):
     """A command needs a running preview and there is none for this folder."""
+
+
+class AwsError(ForestageError):
+    """AWS refuses to answer, or cannot be asked.
+
+    ``code`` is what AWS calls the reason, ``NotFoundException``; empty where AWS was not reached.
+    """
+
+    def __init__(self, message: str, *, code: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+
+    @property
+    def is_denial(self) -> bool:
+        """Whether the caller lacks the right to ask."""
+        return self.code.startswith("AccessDenied") or self.code in {"UnauthorizedOperation", "403"}
 
 
 class StateError(ForestageError):

@@ -124,6 +124,12 @@ def _benchmarks(_: str) -> str:
     return f"Measured on {run['machine']}:\n\n{table}"
 
 
+def _diff_rules(_: str) -> str:
+    from scripts.diff_rules import rules_page
+
+    return rules_page()
+
+
 def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
     return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
@@ -139,6 +145,7 @@ RENDERERS: Mapping[str, Callable[[str], str]] = {
     "conformance": _conformance,
     "fidelity": _fidelity,
     "benchmarks": _benchmarks,
+    "diff-rules": _diff_rules,
 }
 
 if __name__ == "__main__":

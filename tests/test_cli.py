@@ -128,3 +128,26 @@ def test_reader_that_goes_away_ends_the_program_quietly(tmp_path: Path) -> None:
 
     assert ended.returncode == 1
     assert not ended.stderr
+
+
+@pytest.mark.parametrize("words", [["--help"], ["routes", "--help"], ["routes"]])
+def test_output_that_finds_no_room_is_told_and_is_no_defect(words: list[str], tmp_path: Path) -> None:
+    source = [str(write_template(tmp_path, mock_api()))] if words == ["routes"] else []
+    program = (
+        "import resource, sys\n"
+        "from forestage.cli import main\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+
+    with (tmp_path / "output").open("w", encoding="utf-8") as output:
+        ended = subprocess.run(
+            [sys.executable, "-c", program, *words, *source],
+            stdout=output,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert ended.stderr == "error: the output cannot be written: File too large\n"

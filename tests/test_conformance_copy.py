@@ -2,7 +2,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from scripts.conformance import PASSING, RESULTS, SUITE, read_passing
+from scripts.conformance import PASSING, RESULTS, SUITE, TEMPLATE_CASES, read_passing
 
 SHARED = SUITE.parent.parent / "shared" / "conformance"
 OURS = {PASSING.name, RESULTS.name}
@@ -27,6 +27,7 @@ def test_copy_equals_the_shared_suite_where_that_is_beside_the_clone() -> None:
 
 def test_every_listed_case_is_a_case() -> None:
     cases = {file.stem for file in SUITE.rglob("*.yaml")}
+    cases |= {case["id"] for case in json.loads(TEMPLATE_CASES.read_text(encoding="utf-8"))}
 
     listed = read_passing(PASSING.read_text(encoding="utf-8"))
 

@@ -10,6 +10,7 @@ import pytest
 from forestage import errors
 from forestage.cli import COMMANDS
 from forestage.model import Deployment
+from forestage.vtl import lint
 from scripts.documentation import ROOT, pages, stale_pages
 
 REFERENCE = ROOT / "docs/reference"
@@ -18,6 +19,7 @@ ERRORS = [
     for _, error in inspect.getmembers(errors, inspect.isclass)
     if issubclass(error, errors.ForestageError) and error.__module__ == errors.__name__
 ]
+ADVICE = sorted(set(re.findall(r'_say\(\s*"([a-z-]+)"', inspect.getsource(lint))))
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").iterdir() if path.is_dir())
 TEXTS = [*pages(), ROOT / "Makefile", ROOT / ".ci/run", *sorted(ROOT.glob("examples/**/*.*"))]
 FOREIGN = re.compile(r"\bsessions?\b|(?<!user-)\bagents?\b|\bregistr(y|ies)\b", re.IGNORECASE)
@@ -46,6 +48,13 @@ def test_error_has_a_section_with_its_exit_code(error: type[errors.ForestageErro
     section = page("errors.md").partition(f"\n## {error.__name__}\n")[2].partition("\n## ")[0]
 
     assert f"Exit code {error.exit_code}.\n" in section
+
+
+@pytest.mark.parametrize("rule", ADVICE)
+def test_rule_of_advice_has_a_row(rule: str) -> None:
+    text = (ROOT / "docs/how-to/templates.md").read_text(encoding="utf-8")
+
+    assert f"\n| `{rule}` |" in text
 
 
 @pytest.mark.parametrize("name", root_types())

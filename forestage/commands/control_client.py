@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from forestage.errors import ForestageError, NotRunningError
+from forestage.errors import Fault, ForestageError, NotRunningError
 from forestage.model.records import dataclass
 from forestage.preview.host.run_file import find_running
 
@@ -21,7 +21,7 @@ _HINT: Final = "start one with `forestage preview`, or name the port of the one 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlClient:
-    """Reads the control plane of a preview."""
+    """Reads the control plane of a preview, and changes what can be changed there."""
 
     host: str
     port: int
@@ -33,11 +33,33 @@ class ControlClient:
             NotRunningError: nobody answers there, or it is no preview.
             ForestageError: the preview refuses; its message says why.
         """
+        return self._ask("GET", path, query)
+
+    def post(
+        self, path: str, body: object, query: Mapping[str, str] | None = None, *, media_type: str = "application/json"
+    ) -> Mapping[str, Any]:
+        """Change something: ``body`` is written as JSON, or is the text of another type already.
+
+        Raises:
+            NotRunningError: as for ``get``.
+            ForestageError: the preview refuses; its faults say why.
+        """
+        text = body if isinstance(body, str) else json.dumps(body)
+        return self._ask("POST", path, query, text.encode(), {"Content-Type": media_type})
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Mapping[str, Any]:
         # The page is JSON that another version may have written, so each reader looks for what it needs.
         target = f"/_forestage/{path}" + (f"?{urlencode(query)}" if query else "")
         connection = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT_SECONDS)
         try:
-            connection.request("GET", target)
+            connection.request(method, target, body, dict(headers or {}))
             response = connection.getresponse()
             content = json.loads(response.read())
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -46,8 +68,11 @@ class ControlClient:
             connection.close()
         if not isinstance(content, dict):
             raise NotRunningError(f"what answers at {self.host}:{self.port} is no preview", hint=_HINT)
-        if response.status != http.client.OK:
-            raise ForestageError(str(content.get("message", f"{target} answered {response.status}")))
+        if response.status not in {http.client.OK, http.client.CREATED}:
+            raise ForestageError(
+                str(content.get("message", f"{target} answered {response.status}")),
+                faults=[Fault(message=str(detail)) for detail in content.get("details") or ()],
+            )
         return content
 
 

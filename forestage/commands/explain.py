@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 import click
 
+_NO_LOG = "API Gateway writes no execution log of this request: it was streamed, or came to no stage"
+
 
 @click.command("explain")
 @click.argument("request_id", metavar="[REQUEST_ID]", required=False)
@@ -14,7 +16,8 @@ import click
 @click.option(
     "--format", "form", default="text", show_default=True, type=click.Choice(["text", "json"]), help="How to print."
 )
-def command(*, request_id: str | None, port: int | None, form: str) -> None:
+@click.option("--aws-log", is_flag=True, help="Tell it in the words of API Gateway's own execution log.")
+def command(*, request_id: str | None, port: int | None, form: str, aws_log: bool) -> None:
     """Tell what happened to a request: each stage with its input and output.
 
     REQUEST_ID is what the response has in x-amzn-RequestId, and the last word of the request's line; by default
@@ -31,5 +34,9 @@ def command(*, request_id: str | None, port: int | None, form: str) -> None:
         if not latest:
             raise ForestageError("the preview has served no request yet")
         request_id = str(latest[0]["request_id"])
+    if aws_log:
+        page = client.get("logs/execution", {"request": request_id})
+        put(json.dumps(page, indent=2) if form == "json" else "\n".join(page["lines"] or (_NO_LOG,)))
+        return
     trace = client.get(f"traces/{quote(request_id, safe='')}")
     put(json.dumps(trace, indent=2) if form == "json" else "\n".join(trace_lines(trace)))

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from forestage.commands.caller_options import CallerOptions, caller_options
 from forestage.commands.options import DEFAULT_SOURCE, load_options
+from forestage.commands.vpc_link_option import vpc_link_option
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from forestage.commands.options import SourceOptions
     from forestage.load import Loaded
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from forestage.preview.engine.wire import Headers
     from forestage.preview.host.lambdas.settings import FunctionLogLine, FunctionSettings
     from forestage.preview.host.once import Request, Sent
+    from forestage.preview.secret_texts import SecretTexts
 
 _METHOD: Final = re.compile(r"[A-Za-z]+")
 _WORDS: Final = range(2, 4)
@@ -29,36 +32,46 @@ _WORDS: Final = range(2, 4)
 @click.command("invoke")
 @click.argument("words", nargs=-1, metavar="[SOURCE] METHOD PATH")
 @load_options
+@caller_options
+@vpc_link_option
 @click.option("--body", "-d", metavar="TEXT|@FILE|-", help="Body of the request: text, a file, or standard input.")
 @click.option("--header", "-H", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header; may be repeated.")
 @click.option("--api", metavar="NAME", help="Which API is called, by name, logical id or id, where there are several.")
 @click.option("--env-vars", "-n", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
               help="JSON file with environment variables of functions.")  # fmt: skip
-@click.option("--trace", is_flag=True, help="Tell what happened, stage by stage.")
+@click.option("--trace", is_flag=True, help="Tell what happened, stage by stage, templates beside their renderings.")
+@click.option("--aws-log", is_flag=True, help="Tell it in the words of API Gateway's own execution log.")
+@click.option("--fail", "-f", is_flag=True, help="End with 1 where the status is 400 or more.")
 def command(
     *,
     words: tuple[str, ...],
     options: SourceOptions,
+    callers: CallerOptions,
     body: str | None,
     headers: tuple[str, ...],
     api: str | None,
     env_vars: str | None,
+    vpc_links: Mapping[str, str],
     trace: bool,
-) -> None:
+    aws_log: bool,
+    fail: bool,
+) -> int:
     """Send one request through an application, functions included, and print the response.
 
     PATH begins with the stage, like /dev/pets?limit=2. The body goes to standard output, all else to standard
-    error.
+    error. Whatever the status, the exit code is 0, unless --fail is given.
     """
     source, method, target = _split(words)
     pairs, content = _headers(headers), _body(body)
     loaded = options.at(source).load()
     api_id = _choose(loaded.deployment.rest_apis, api)
     from forestage.preview.host.once import Request
+    from forestage.preview.secret_texts import SecretTexts
 
     request = Request(method=method, target=target, headers=pairs, body=content)
-    sent = _send(request, api_id, loaded, options, env_vars)
-    _print(sent, has_trace=trace)
+    sent = _send(request, api_id, loaded, options, callers, env_vars, vpc_links)
+    _print(sent, SecretTexts(loaded.secrets), has_trace=trace, has_log=aws_log)
+    return int(fail and sent.status >= HTTPStatus.BAD_REQUEST)
 
 
 def _split(words: tuple[str, ...]) -> tuple[str, str, str]:
@@ -115,7 +128,15 @@ def _choose(apis: tuple[RestApi, ...], wanted: str | None) -> str:
     return apis[0].id
 
 
-def _send(request: Request, api_id: str, loaded: Loaded, options: SourceOptions, env_vars: str | None) -> Sent:
+def _send(
+    request: Request,
+    api_id: str,
+    loaded: Loaded,
+    options: SourceOptions,
+    callers: CallerOptions,
+    env_vars: str | None,
+    vpc_links: Mapping[str, str],
+) -> Sent:
     import asyncio
 
     from forestage.commands.defects import report_defect
@@ -145,13 +166,16 @@ def _send(request: Request, api_id: str, loaded: Loaded, options: SourceOptions,
             api_id,
             loaded,
             settings=settings,
+            callers=callers.callers(loaded.deployment.environment),
+            key_sets=callers.key_sets(),
+            vpc_links=vpc_links,
             on_function_line=on_line,
             on_defect=lambda defect: talk.error(report_defect(defect)),
         )
     )
 
 
-def _print(sent: Sent, *, has_trace: bool) -> None:
+def _print(sent: Sent, secrets: SecretTexts, *, has_trace: bool, has_log: bool) -> None:
     from forestage.commands.printing import TerminalTalk, heading
     from forestage.commands.trace_text import trace_lines
     from forestage.preview.trace import to_json
@@ -168,7 +192,12 @@ def _print(sent: Sent, *, has_trace: bool) -> None:
         click.echo()
     sys.stdout.flush()
     if has_trace:
-        talk.info("\n".join(["", *trace_lines(to_json(sent.trace))]))
+        told = {name: secrets.json(value) for name, value in to_json(sent.trace).items()}
+        talk.info("\n".join(["", *trace_lines(told)]))
+    if has_log:
+        from forestage.preview.aws_log import aws_log
+
+        talk.info("\n".join(["", *map(secrets.text, aws_log(sent.trace))]))
 
 
 def _phrase(status: int) -> tuple[str, ...]:

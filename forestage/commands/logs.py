@@ -27,6 +27,7 @@ def command(*, function: str | None, follow: bool, port: int | None, tail: int |
 
     client = find_preview(port)
     page = client.get("logs/functions")
+    _check(function, page)
     lines = _of(page, function)
     _print(lines if tail is None else lines[len(lines) - min(tail, len(lines)) :])
     while follow:
@@ -39,6 +40,17 @@ def command(*, function: str | None, follow: bool, port: int | None, tail: int |
 def _of(page: Mapping[str, Any], function: str | None) -> Sequence[Mapping[str, Any]]:
     lines: Sequence[Mapping[str, Any]] = page["lines"]
     return [line for line in lines if function is None or function.casefold() in str(line["function"]).casefold()]
+
+
+def _check(function: str | None, page: Mapping[str, Any]) -> None:
+    """Refuse a name that no function has, neither one that is there nor one that has logged before."""
+    from forestage.errors import ForestageError
+
+    there: list[str] = page.get("functions") or []
+    if function is None or _of(page, function) or any(function.casefold() in name.casefold() for name in there):
+        return
+    named = f"there are: {', '.join(there)}" if there else "there are no functions"
+    raise ForestageError(f"no function is called {function!r}; {named}")
 
 
 def _print(lines: Sequence[Mapping[str, Any]]) -> None:

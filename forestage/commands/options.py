@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING
@@ -16,36 +17,43 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forestage.load import Loaded, LoadOptions
+    from forestage.model.deployment import Environment
 
 DEFAULT_SOURCE = "."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOptions:
-    """A SOURCE and how it is loaded, as typed."""
+    """A SOURCE and how it is loaded, as typed.
+
+    ``account_id`` is where stacks go that name no account, None for an account that nobody has.
+    """
 
     source: str
     stacks: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     region: str | None = None
     profile: str | None = None
+    account_id: str | None = None
 
-    def load(self, progress: Progress | None = None) -> Loaded:
+    def load(self, progress: Progress | None = None, *, is_fresh: bool = False) -> Loaded:
         """Load the SOURCE; what an app prints meanwhile goes to the person.
+
+        ``is_fresh`` tells that an app was synthesized a moment ago with these options.
 
         Raises:
             ForestageError: it cannot be loaded.
         """
         from forestage.load import load
-        from forestage.load.source import SourceKind, find_source
+        from forestage.load.source import find_source, is_app
 
-        found = find_source(self.source)
-        what = "synthesizing the app" if found.kind is SourceKind.APP else "loading"
+        what = "synthesizing the app" if is_app(find_source(self.source)) else "loading"
         with progress or Progress(f"{what} {self.source}") as shown:
-            return load(self.source, options=self._load_options(shown.message))
+            return load(self.source, options=self._load_options(shown.message, is_fresh=is_fresh))
 
-    def _load_options(self, messages: Callable[[str], None]) -> LoadOptions:
+    def _load_options(self, messages: Callable[[str], None], *, is_fresh: bool) -> LoadOptions:
         from forestage.load import LoadOptions
+        from forestage.load.environment import DEFAULT_ACCOUNT_ID
 
         if self.profile is not None:
             # As the CDK and AWS command lines do: the app and its functions see the profile.
@@ -53,13 +61,27 @@ class SourceOptions:
         return LoadOptions(
             parameters=self.parameters,
             stacks=self.stacks,
-            region=self.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"),
+            region=self.chosen_region,
+            account_id=self.account_id or DEFAULT_ACCOUNT_ID,
             messages=messages,
+            is_fresh=is_fresh,
+            lifetime=_lifetime(),
         )
+
+    @property
+    def chosen_region(self) -> str | None:
+        """The region that was typed, or else that of the environment."""
+        return self.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
 
     def at(self, source: str) -> SourceOptions:
         """Return the same options for another SOURCE."""
         return replace(self, source=source)
+
+    def within(self, environment: Environment | None) -> SourceOptions:
+        """Return the same options for stacks that would be somewhere, None for where they are by these options."""
+        if environment is None:
+            return self
+        return replace(self, region=environment.region, account_id=environment.account_id)
 
     def arguments(self) -> tuple[str, ...]:
         """Write the options as they are typed, for a child process."""
@@ -73,6 +95,12 @@ class SourceOptions:
         if self.profile:
             words += ["--profile", self.profile]
         return tuple(words)
+
+
+def _lifetime() -> ExitStack | None:
+    """Let what a SOURCE needs on disk last as long as the command; outside of one, as long as loading."""
+    context = click.get_current_context(silent=True)
+    return None if context is None else context.with_resource(ExitStack())
 
 
 def load_options(function: Callable[..., object]) -> Callable[..., object]:
@@ -103,7 +131,13 @@ def source_options(function: Callable[..., object]) -> Callable[..., object]:
 
 
 _OPTIONS = (
-    click.option("--stack", "stacks", multiple=True, metavar="NAME", help="Only this stack; may be repeated."),
+    click.option(
+        "--stack",
+        "stacks",
+        multiple=True,
+        metavar="NAME",
+        help="Only this stack; may be repeated, with * and ? as usual. A template file is given this name.",
+    ),
     click.option(
         "--parameter",
         "-P",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from forestage.load.fidelity import FidelityReport
+    from forestage.preview.host.domain_overview import DomainOverview
     from forestage.preview.host.overview import ApiOverview, RouteOverview, StageOverview
 
 MAX_INTEGRATION: Final = 48
@@ -28,6 +29,19 @@ def api_lines(apis: Sequence[ApiOverview]) -> list[str]:
         kind = f"{api.protocol} API, {api.endpoint_type.lower()}, id {api.id}"
         lines += ["", f"{heading(api.name)}  {dim(kind)}", *_stage_lines(api)]
     return lines or ["", "there is no REST API in it"]
+
+
+def domain_lines(domains: Sequence[DomainOverview]) -> list[str]:
+    """Lay out the custom domains: what leads on from them, with a command that calls it."""
+    lines: list[str] = []
+    for domain in domains:
+        lines += ["", f"{heading(domain.name)}  {dim(f'custom domain, {domain.endpoint_type.lower()}')}"]
+        if not domain.ways:
+            lines.append("  nothing leads on from it")
+        lines += table(
+            [(way.path, f"{way.api} {way.stage}", way.by, dim(way.curl)) for way in domain.ways], indent="    "
+        )
+    return lines
 
 
 def _stage_lines(api: ApiOverview) -> Iterator[str]:

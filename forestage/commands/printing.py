@@ -50,10 +50,12 @@ class TerminalTalk:
         _say(f"{click.style('error:', fg='red', bold=True)} {text}")
 
 
-def complain(error: ForestageError, talk: TerminalTalk | None = None) -> None:
-    """Tell an error with its faults, one a line, and what to do next."""
+def complain(error: ForestageError, talk: TerminalTalk | None = None, *, places: Sequence[str] = ()) -> None:
+    """Tell an error with the ``places`` that it is about and its faults, one a line, and what to do next."""
     talk = talk or TerminalTalk()
     talk.error(error.message)
+    for line in places:
+        talk.info(f"  {line}")
     for fault in error.faults:
         talk.info(f"  {fault}")
     if error.hint:

@@ -48,9 +48,13 @@ def describe(loaded: Loaded, *, port: int) -> tuple[ApiOverview, ...]:
     """Describe the APIs as a preview would serve them, counting up from a port."""
     from forestage.preview.compile import compile_deployment
     from forestage.preview.host.overview import describe_api
+    from forestage.preview.secret_texts import SecretTexts
 
+    cover = SecretTexts(loaded.secrets).text
     apis = compile_deployment(loaded.deployment).apis.values()
-    return tuple(describe_api(api, base_url=f"http://localhost:{port + at}") for at, api in enumerate(apis))
+    return tuple(
+        describe_api(api, base_url=f"http://localhost:{port + at}", cover=cover) for at, api in enumerate(apis)
+    )
 
 
 def api_to_json(api: ApiOverview) -> Mapping[str, Json]:

@@ -16,23 +16,29 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import click
+
+from forestage.commands.caller_options import CallerOptions
 from forestage.commands.printing import TerminalTalk
-from forestage.errors import StateError
-from forestage.model.records import dataclass
-from forestage.preview.host.clock import SystemClock
+from forestage.errors import ParameterError, StateError
+from forestage.load.source import find_source, is_here
+from forestage.model.records import dataclass, field
+from forestage.preview.host.clock import AdjustableClock, SystemClock
 from forestage.preview.host.preview import Preview, PreviewOptions
 from forestage.preview.host.request_log import RequestLog, open_log_file, wants_colours
 from forestage.preview.host.run_file import RunFile, announce
+from forestage.preview.host.truststores import Truststores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping, Sequence
+    from typing import TextIO
 
-    from forestage.commands.env_vars import EnvVars
     from forestage.commands.function_lines import FunctionLines
     from forestage.commands.options import SourceOptions
     from forestage.load import Loaded
+    from forestage.preview.compile.usage import Throttle
     from forestage.preview.host.debugging import Debugging
-    from forestage.preview.host.lambdas.settings import FunctionLogLine, FunctionSettings
+    from forestage.preview.host.lambdas.settings import EnvVars, FunctionLogLine, FunctionSettings
     from forestage.preview.host.reload import Reloader
     from forestage.preview.host.watcher import Watcher
 
@@ -47,7 +53,7 @@ GC_THRESHOLDS: Final = (50_000, 20, 50)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeOptions:
-    """How an application is served, as typed."""
+    """How an application is served, as typed; ``access_log`` is a file, or ``-`` for the terminal."""
 
     host: str
     port: int
@@ -58,6 +64,13 @@ class ServeOptions:
     watches: bool = True
     strict: bool = False
     log_file: Path | None = None
+    access_log: str | None = None
+    canary_seed: int | None = None
+    vpc_links: Mapping[str, str] = field(default_factory=dict)
+    truststores: Mapping[str, Path] = field(default_factory=dict)
+    state: Path | None = None
+    account: Throttle | None = None
+    callers: CallerOptions = field(default_factory=CallerOptions)
 
 
 def serve(source: SourceOptions, options: ServeOptions) -> int:
@@ -74,6 +87,7 @@ def serve(source: SourceOptions, options: ServeOptions) -> int:
         loaded.fidelity.refuse()
     with contextlib.ExitStack() as stack:
         log_file = stack.enter_context(open_log_file(options.log_file)) if options.log_file else None
+        access_log = _open_access_log(options.access_log, stack)
         lines = RequestLog(
             clock=SystemClock(),
             terminal=sys.stdout,
@@ -81,8 +95,22 @@ def serve(source: SourceOptions, options: ServeOptions) -> int:
             file=log_file,
         )
         runner = stack.enter_context(asyncio.Runner(loop_factory=_loop_factory()))
-        session = _Session(source=source, options=options, env_vars=env_vars, lines=lines, began_at=began_at)
+        session = _Session(
+            source=source,
+            options=options,
+            env_vars=env_vars,
+            lines=lines,
+            access_log=access_log,
+            log_files=[file for file in (log_file, access_log) if file],
+            began_at=began_at,
+        )
         return runner.run(session.run(loaded))
+
+
+def _open_access_log(name: str | None, stack: contextlib.ExitStack) -> TextIO | None:
+    if name is None:
+        return None
+    return sys.stdout if name == "-" else stack.enter_context(open_log_file(Path(name)))
 
 
 def _read_env_vars(file: Path | None) -> EnvVars:
@@ -112,13 +140,17 @@ class _Session:
         options: ServeOptions,
         env_vars: EnvVars,
         lines: RequestLog,
+        access_log: TextIO | None,
+        log_files: Sequence[TextIO],
         began_at: float,
     ) -> None:
         self._source = source
         self._options = options
         self._env_vars = env_vars
         self._lines = lines
-        self._clock = SystemClock()
+        self._access_log = access_log
+        self._log_files = log_files
+        self._clock = AdjustableClock(SystemClock())
         self._began_at = began_at
         self._talk = TerminalTalk()
         self._debugging: Debugging | None = None
@@ -141,10 +173,18 @@ class _Session:
                 port=self._options.port,
                 exact_port=self._options.exact_port,
                 functions=self._function_settings,
+                state=self._options.state,
+                account=self._options.account,
+                callers=self._options.callers.callers(loaded.deployment.environment),
+                key_sets=self._options.callers.key_sets(),
+                canary_seed=self._options.canary_seed,
+                vpc_links=self._options.vpc_links,
+                truststores=Truststores(self._options.truststores),
             ),
             talk=self._talk,
             lines=self._lines,
             on_function_line=self._write_function_line,
+            access_sink=self._access_log,
             clock=self._clock,
         )
         await preview.start(loaded)
@@ -242,7 +282,7 @@ class _Session:
             from forestage.commands.function_lines import FunctionLines
 
             has_colors = wants_colours(os.environ, is_terminal=sys.stderr.isatty())
-            self._function_lines = FunctionLines(clock=self._clock, terminal=sys.stderr, has_colors=has_colors)
+            self._function_lines = FunctionLines(clock=SystemClock(), terminal=sys.stderr, has_colors=has_colors)
         self._function_lines.write(line)
 
     # -- after the first answer ---------------------------------------------------------------------------------
@@ -250,7 +290,7 @@ class _Session:
     def _follow_up(self, preview: Preview, loaded: Loaded) -> None:
         """Tell people what is served, and begin to watch."""
         self._tell(preview, loaded)
-        if self._options.watches:
+        if self._options.watches and is_here(find_source(self._source.source)):
             self._watch(preview, loaded)
         # What lives now lives as long as the process: it need not be looked through again.
         gc.collect()
@@ -261,13 +301,18 @@ class _Session:
     def _tell(self, preview: Preview, loaded: Loaded) -> None:
         """Print what is served, as far as it has not been told."""
         from forestage.commands.env_vars import unknown_functions
-        from forestage.commands.overview_text import api_lines, fidelity_lines
+        from forestage.commands.overview_text import api_lines, domain_lines, fidelity_lines
 
         for name in unknown_functions(self._env_vars, loaded.deployment.functions):
             self._talk.warn(f"{self._options.env_vars_file} has variables for {name}, which is no function here")
         for warning in loaded.warnings:
             self._talk.warn(f"{warning}")
-        lines = [*api_lines(preview.apis_served()), *fidelity_lines(loaded.fidelity), ""]
+        lines = [
+            *api_lines(preview.apis_served()),
+            *domain_lines(preview.domains_served()),
+            *fidelity_lines(loaded.fidelity),
+            "",
+        ]
         if lines != self._told:
             self._talk.info("\n".join(lines))
             self._told = lines
@@ -283,4 +328,18 @@ class _Session:
             prepared=self._prepared,
             tell=self._tell,
             talk=self._talk,
+            env_vars_file=self._options.env_vars_file,
+            read_env_vars=self._read_env_vars,
+            log_files=self._log_files,
         )
+
+    def _read_env_vars(self) -> None:
+        """Read the file of ``--env-vars`` again; the next swap gives functions what it says.
+
+        Raises:
+            ParameterError: it has a wrong shape; what it said before goes on.
+        """
+        try:
+            self._env_vars = _read_env_vars(self._options.env_vars_file)
+        except click.BadParameter as error:
+            raise ParameterError(error.format_message()) from error

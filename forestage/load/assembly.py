@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forestage.load.findings import Findings
+    from forestage.load.resolved import Resolved
 
 _EMPTY: Mapping[str, Raw] = {}
 
@@ -26,8 +27,9 @@ class StackArtifact:
     """A stack of an assembly.
 
     ``account_id`` and ``region`` are None where the stack can go anywhere. ``parameters`` are values that the
-    assembly itself gives. ``needs`` are the ids of artifacts that go before. ``errors`` and ``warnings`` are what the
-    app said about its constructs. ``may_be_empty``: CDK also writes templates without resources.
+    assembly, or the deployed stack, itself gives. ``needs`` are the ids of artifacts that go before. ``errors`` and
+    ``warnings`` are what the app said about its constructs. ``may_be_empty``: CDK also writes templates without
+    resources.
     """
 
     id: str
@@ -36,7 +38,7 @@ class StackArtifact:
     template_file: Path
     account_id: str | None = None
     region: str | None = None
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, Resolved] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     assets: Assets = field(default_factory=Assets)
     construct_paths: Mapping[str, str] = field(default_factory=dict)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from forestage.load.identity import (
-    SUFFIX_LENGTH,
     physical_name,
     stable_digits,
     stable_hex,

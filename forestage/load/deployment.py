@@ -15,17 +15,18 @@ from forestage.load.permissions import check_permissions
 from forestage.load.rest import load_rest_apis
 from forestage.load.shape import plain_json
 from forestage.load.stage_index import StageIndex
-from forestage.model.deployment import Deployment, Environment, OtherResource
+from forestage.model.deployment import Deployment, Environment, OtherResource, Output, TemplateResource
 from forestage.model.fidelity import TABLE
 from forestage.model.fidelity.features import REMOTE_CODE
 from forestage.model.functions import RemoteCode
-from forestage.model.records import dataclass
+from forestage.model.records import dataclass, field
 from forestage.model.stages import ClientCertificate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import TypeVar
 
+    from forestage.load.app_watch import WatchRules
     from forestage.load.resolved import ResolvedSource
 
     T = TypeVar("T")
@@ -57,12 +58,16 @@ class Loaded:
     """A source that was read: the deployment, and what the user should know of it.
 
     ``watch`` has the absolute paths of files and folders whose change calls for a new load; code is not among them.
+    ``watch_rules`` says which files of an app's folder do. ``secrets`` are texts that nobody may see: parameters with
+    NoEcho and secret references, and what the template makes from them.
     """
 
     deployment: Deployment
     fidelity: FidelityReport
     warnings: tuple[Fault, ...] = ()
     watch: tuple[str, ...] = ()
+    watch_rules: Mapping[str, WatchRules] = field(default_factory=dict)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 def to_deployment(source: ResolvedSource) -> Loaded:
@@ -77,9 +82,11 @@ def to_deployment(source: ResolvedSource) -> Loaded:
     _raise_any(intake.faults)
     return Loaded(
         deployment=deployment,
-        fidelity=report_fidelity(source).plus(_remote_code(deployment)),
+        fidelity=report_fidelity(source, bodies=intake.bodies).plus(_remote_code(deployment)),
         warnings=(*source.warnings, *intake.warnings),
         watch=(*source.watch, *intake.files),
+        watch_rules=source.watch_rules,
+        secrets=source.secrets,
     )
 
 
@@ -129,6 +136,9 @@ def _deployment(intake: Intake) -> Deployment:
         layers=functions.layers,
         client_certificates=_all(intake, ClientCertificate, "AWS::ApiGateway::ClientCertificate"),
         resources=_others(intake),
+        template_resources=_template_resources(intake),
+        outputs=_outputs(intake),
+        parameters=tuple(parameter for stack in intake.source.stacks for parameter in stack.parameters),
     )
     # What follows is rare: the modules for it are only imported where a source has it.
     if intake.has_any(_APIS):
@@ -152,11 +162,12 @@ def _with_apis(intake: Intake, order: Order, deployment: Deployment) -> Deployme
 def _with_usage(intake: Intake, stages: StageIndex, deployment: Deployment) -> Deployment:
     from forestage.load.usage import load_api_keys, load_usage_plan_keys, load_usage_plans
 
+    keys, plans = load_api_keys(intake, stages), load_usage_plans(intake, stages)
     return replace(
         deployment,
-        api_keys=load_api_keys(intake, stages),
-        usage_plans=load_usage_plans(intake, stages),
-        usage_plan_keys=load_usage_plan_keys(intake),
+        api_keys=keys,
+        usage_plans=plans,
+        usage_plan_keys=load_usage_plan_keys(intake, plans),
     )
 
 
@@ -207,4 +218,31 @@ def _others(intake: Intake) -> tuple[OtherResource, ...]:
         for stack in intake.source.stacks
         for resource in stack.resources
         if resource.type not in TABLE
+    )
+
+
+def _template_resources(intake: Intake) -> tuple[TemplateResource, ...]:
+    return tuple(
+        TemplateResource(
+            stack=resource.stack,
+            logical_id=resource.logical_id,
+            type=resource.type,
+            id=resource.id,
+            construct_path=resource.construct_path,
+            depends_on=resource.depends_on,
+            deletion_policy=resource.deletion_policy,
+            update_replace_policy=resource.update_replace_policy,
+            metadata=plain_json(resource.metadata),
+            origin=resource.origin(),
+        )
+        for stack in intake.source.stacks
+        for resource in stack.resources
+    )
+
+
+def _outputs(intake: Intake) -> tuple[Output, ...]:
+    return tuple(
+        Output(stack=stack.name, name=name, value=plain_json(value), export=stack.export_names.get(name))
+        for stack in intake.source.stacks
+        for name, value in stack.outputs.items()
     )

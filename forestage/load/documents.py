@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forestage.errors import Fault
 from forestage.load.positions import Document, Raw, SyntaxFaultError
 from forestage.model.records import dataclass
 from forestage.model.values import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+_SHOWN: ContextVar[tuple[tuple[str, str], ...]] = ContextVar("_SHOWN", default=())
+"""Folders of ours whose files have another name for people: what each path begins with, and the name for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +56,22 @@ def read_text(text: str, *, file: str, is_json: bool = False) -> Reading:
 def shown_path(file: Path) -> str:
     """Name a file as the user would: relative to the current folder where it is below it."""
     absolute = os.path.normpath(file.absolute())  # Path.resolve would follow links, which people do not type
+    for folder, name in _SHOWN.get():
+        if absolute.startswith(folder):
+            return name + absolute.removeprefix(folder).lstrip(os.sep)
     here = f"{Path.cwd()}{os.sep}"
     return absolute.removeprefix(here)
+
+
+@contextmanager
+def showing(folder: Path, name: str) -> Generator[None]:
+    """Let the files in a folder be named after where they come from: ``git:main:`` and their path in the folder."""
+    entry = (str(folder), name)
+    _SHOWN.set((*_SHOWN.get(), entry))
+    try:
+        yield
+    finally:
+        _SHOWN.set(tuple(other for other in _SHOWN.get() if other != entry))
 
 
 def is_file(file: Path) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import re
     from pathlib import Path
 
+    from forestage.errors import ForestageError
     from forestage.model.values import Json, OpenJson, Origin
 
 
@@ -140,10 +141,14 @@ class Fields:
 
 
 class Root:
-    """A file that is being read, and what is wrong with it so far; ``folder`` is where it lies."""
+    """A file that is being read, and what is wrong with it so far.
 
-    def __init__(self, file: Path) -> None:
+    ``folder`` is where it lies, ``error`` what its faults are raised as.
+    """
+
+    def __init__(self, file: Path, *, error: type[ForestageError] = IdentityFileError) -> None:
         reading = read_document(file)
+        self.error = error
         self.folder = file.parent
         self.faults: list[Fault] = list(reading.faults)
         self._shown = shown_path(file)
@@ -171,10 +176,8 @@ class Root:
         """Raise one error with all faults, if there are any.
 
         Raises:
-            IdentityFileError: there are some.
+            ForestageError: there are some.
         """
         if self.faults:
             count = len(self.faults)
-            raise IdentityFileError(
-                f"the file {self._shown} has {count} fault{'' if count == 1 else 's'}", faults=self.faults
-            )
+            raise self.error(f"the file {self._shown} has {count} fault{'' if count == 1 else 's'}", faults=self.faults)

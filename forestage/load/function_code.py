@@ -9,7 +9,7 @@ from forestage.load.intake import property_of
 from forestage.load.lambda_shapes import CodeProperties
 from forestage.load.shape import load_shape
 from forestage.model.functions import InlineCode, LocalCode, RemoteCode
-from forestage.model.values import Unknown, known
+from forestage.model.values import Secret, Unknown, known
 
 if TYPE_CHECKING:
     from forestage.load.intake import Intake
@@ -60,6 +60,14 @@ def _object_uri(code: CodeProperties) -> Text:
         if isinstance(part, Unknown):
             return part
     return f"s3://{known(code.s3_bucket) or ''}/{known(code.s3_key)}"
+
+
+def package_of(resource: ResolvedResource, name: str) -> Text | None:
+    """Tell what a template says of code: the text, the object key or the image, or the path in their place."""
+    written = property_of(resource, name)
+    places = ("ZipFile", "S3Key", "ImageUri")
+    found = next(filter(None, map(written.get, places)), None) if isinstance(written, Mapping) else written
+    return found if isinstance(found, str | Unknown | Secret) else None
 
 
 def is_image(resource: ResolvedResource) -> bool:

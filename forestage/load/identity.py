@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import string
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from forestage.model.deployment import Environment
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+_ALL_LETTERS = string.ascii_uppercase + _LETTERS
 SUFFIX_LENGTH = 12
 MAX_NAME_LENGTH = 64
 
@@ -23,6 +25,16 @@ def stable_id(*parts: str, length: int = 10) -> str:
         number, at = divmod(number, len(_LETTERS))
         rest.append(_LETTERS[at])
     return first + "".join(rest)
+
+
+def stable_text(*parts: str, length: int) -> str:
+    """Make letters of both cases and digits, as API Gateway does for the values of keys; 42 at most."""
+    number = int.from_bytes(hashlib.sha256("\0".join(parts).encode()).digest())
+    text: list[str] = []
+    for _ in range(length):
+        number, at = divmod(number, len(_ALL_LETTERS))
+        text.append(_ALL_LETTERS[at])
+    return "".join(text)
 
 
 def stable_digits(*parts: str, length: int) -> str:

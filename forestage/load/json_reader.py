@@ -15,6 +15,7 @@ _COLON = re.compile(r"[ \t\n\r]*:[ \t\n\r]*").match
 _AFTER = re.compile(r"[ \t\n\r]*([,}\]])[ \t\n\r]*").match
 _NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]*))((?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)").match
 _WORD = re.compile(r"\w+|.", re.DOTALL).match
+_HALF = re.compile(r"[\ud800-\udfff]").search
 _LITERALS = (("true", True), ("false", False), ("null", None))
 MAX_NUMBER_LENGTH = 400
 
@@ -73,6 +74,9 @@ class _Reader:
             text, end = scanstring(self.text, at + 1, True)
         except JSONDecodeError as error:
             raise self._fault(_STRING_FAULTS.get(error.msg.partition(" at")[0], error.msg.lower()), error.pos) from None
+        if not text.isascii() and _HALF(text):
+            # No such text can be encoded, and so none can be answered; libyaml refuses it likewise.
+            raise self._fault("half of a surrogate pair, \\ud800 to \\udfff, in the string that starts here", at)
         return text, end
 
     def _number(self, at: int) -> tuple[int | float, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from forestage.load.function_code import is_image, load_code
+from forestage.load.function_code import is_image, load_code, package_of
 from forestage.load.lambda_shapes import (
     EventInvokeConfigProperties,
     EventSourceMappingProperties,
@@ -222,6 +222,7 @@ def _function(
         architecture=properties.architectures[0] if properties.architectures else "x86_64",
         description=properties.description,
         role=properties.role,
+        package=package_of(resource, "Code"),
         aliases=tuple(belongings.aliases.get(name, ())),
         versions=tuple(belongings.versions.get(name, ())),
         permissions=tuple(belongings.permissions.get(name, ())),

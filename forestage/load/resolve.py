@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import ExitStack
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -16,16 +18,20 @@ from forestage.load.nesting import StackFile, open_nested, open_stack
 from forestage.load.parameters import Assignment, parse_assignments
 from forestage.load.resolved import Assets, ResolvedSource, ResolvedStack
 from forestage.load.scope import nearest
-from forestage.load.source import Source, SourceKind, find_source
+from forestage.load.secret_texts import secrets_of
+from forestage.load.source import GitSource, Source, SourceKind, StackSource, StageSource, find_source
 from forestage.load.stack import NESTED_STACK, Stack
 from forestage.model.records import dataclass, field
 from forestage.model.values import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from forestage.aws import Aws
+    from forestage.load.app import App
     from forestage.load.resolved import Resolved
+    from forestage.load.source import AnySource
 
 
 def _ignore(line: str) -> None:
@@ -39,7 +45,10 @@ class LoadOptions:
     ``parameters`` are texts ``NAME=VALUE`` or ``STACK:NAME=VALUE``. ``stacks`` selects stacks by name, ``*`` and ``?``
     allowed; for a template file it is the name that the stack gets. ``references`` has the values of dynamic
     references: ``ssm:/name`` or ``secretsmanager:id:SecretString:key`` to the value. ``messages`` gets what a CDK app
-    prints, line by line. ``cache`` is the folder where assemblies are kept, None for the usual one.
+    prints, line by line. ``cache`` is the folder where assemblies are kept, None for the usual one. ``is_fresh`` tells
+    that a CDK app was synthesized a moment ago, with the same options. ``aws`` is what deployed stacks and stages are
+    asked of, None for AWS itself in ``region``. ``lifetime`` ends when the files of a SOURCE at a git ref are needed no
+    more, functions' code among them; None for the end of loading.
     """
 
     parameters: Sequence[str] = ()
@@ -49,7 +58,10 @@ class LoadOptions:
     references: Mapping[str, str] = field(default_factory=dict)
     messages: Callable[[str], None] = _ignore
     use_cache: bool = True
+    is_fresh: bool = False
     cache: Path | None = None
+    aws: Aws | None = None
+    lifetime: ExitStack | None = None
 
 
 def load_source(source: str, *, options: LoadOptions | None = None) -> ResolvedSource:
@@ -74,16 +86,103 @@ def resolve_source(source: str, *, options: LoadOptions | None = None) -> tuple[
         SynthesisError, RuntimeMissingError, StateError: a CDK app cannot be run.
     """
     options = options or LoadOptions()
+    with ExitStack() as loading:
+        return _resolve(find_source(source), options, options.lifetime or loading)
+
+
+def _resolve(found: AnySource, options: LoadOptions, lifetime: ExitStack) -> tuple[ResolvedSource, Findings]:
+    match found:
+        case Source():
+            return _resolve_local(found, options)
+        case GitSource():
+            return _resolve_git(found, options, lifetime)
+        case StackSource():
+            return _resolve_stack(found.name, options, _aws(options), lifetime)
+        case StageSource():
+            return _resolve_stage(found, options, lifetime)
+
+
+def _resolve_local(found: Source, options: LoadOptions) -> tuple[ResolvedSource, Findings]:
     assignments = parse_assignments(options.parameters)
-    found = find_source(source)
     findings = Findings()
-    assembly = _assembly(found, options, findings)
+    app = _read_app(found, findings)
+    assembly = _synthesized(app, options, findings) if app else _assembly(found, options, findings)
+    selected = _selected(assembly.stacks, options.stacks if found.kind is not SourceKind.TEMPLATE else ())
+    resolved, files = _resolve_assembly(assembly, selected, options, assignments, findings)
+    watch_rules = {str(found.path): app.watch} if app else {}
+    return replace(resolved, watch=_watched(found, files), watch_rules=watch_rules), findings
+
+
+def _resolve_assembly(
+    assembly: Assembly,
+    selected: Sequence[StackArtifact],
+    options: LoadOptions,
+    assignments: Sequence[Assignment],
+    findings: Findings,
+) -> tuple[ResolvedSource, tuple[Path, ...]]:
+    """Resolve some stacks of an assembly, and tell the files that were read; what is found goes to ``findings``."""
     stacks = _Stacks(assembly, options, assignments)
-    for artifact in _selected(assembly.stacks, options.stacks if found.kind is not SourceKind.TEMPLATE else ()):
+    for artifact in selected:
         stacks.resolve(artifact.id)
     findings.take(stacks.finish())
-    watch = _watched(found, (*assembly.files, *stacks.files))
-    return ResolvedSource(stacks=stacks.ordered(), watch=watch, warnings=findings.warnings), findings
+    ordered = stacks.ordered()
+    resolved = ResolvedSource(
+        stacks=ordered,
+        secrets=secrets_of(stacks.arguments(), options.references, ordered),
+        warnings=findings.warnings,
+    )
+    return resolved, (*assembly.files, *stacks.files)
+
+
+# What is not on this machine: the modules for it are only imported where it is asked for.
+
+
+def _resolve_git(found: GitSource, options: LoadOptions, lifetime: ExitStack) -> tuple[ResolvedSource, Findings]:
+    """Resolve a SOURCE at a git ref; nothing of it is watched, and nothing kept."""
+    from forestage.load.git_source import checked_out
+
+    tree = lifetime.enter_context(checked_out(found))
+    given = replace(options, cache=tree.scratch, is_fresh=False)
+    resolved, findings = _resolve_local(tree.source, given)
+    findings.warn(*tree.warnings)
+    return replace(resolved, watch=(), watch_rules={}, warnings=findings.warnings), findings
+
+
+def _resolve_stack(name: str, options: LoadOptions, aws: Aws, lifetime: ExitStack) -> tuple[ResolvedSource, Findings]:
+    """Resolve a deployed stack, with the values that its parameters have there."""
+    from forestage.load.deployed.bodies import with_bodies
+    from forestage.load.deployed.stacks import fetched
+
+    fetching = lifetime.enter_context(fetched(aws, name))
+    findings = Findings()
+    assembly = Assembly(stacks=(fetching.artifact,))
+    resolved, _ = _resolve_assembly(assembly, assembly.stacks, options, (), findings)
+    stacks = tuple(with_bodies(aws, stack, fetching.folder, findings) for stack in resolved.stacks)
+    return replace(resolved, stacks=stacks, warnings=findings.warnings), findings
+
+
+def _resolve_stage(found: StageSource, options: LoadOptions, lifetime: ExitStack) -> tuple[ResolvedSource, Findings]:
+    """Resolve what a stage serves, in the words of the stack that made its API, if one did."""
+    from forestage.load.deployed.stages import served
+
+    aws = _aws(options)
+    findings = Findings()
+
+    def stack_of(name: str) -> ResolvedSource:
+        resolved, found_in_stack = _resolve_stack(name, options, aws, lifetime)
+        findings.take(found_in_stack)
+        return resolved
+
+    resolved = served(aws, found, stack_of=stack_of, findings=findings)
+    return replace(resolved, warnings=findings.warnings), findings
+
+
+def _aws(options: LoadOptions) -> Aws:
+    if options.aws is not None:
+        return options.aws
+    from forestage.aws.boto import Boto
+
+    return Boto(region=options.region)
 
 
 def _watched(source: Source, files: Sequence[Path]) -> tuple[str, ...]:
@@ -97,16 +196,30 @@ def _watched(source: Source, files: Sequence[Path]) -> tuple[str, ...]:
 def _assembly(source: Source, options: LoadOptions, findings: Findings) -> Assembly:
     if source.kind is SourceKind.TEMPLATE:
         return Assembly(stacks=(_template_artifact(source.path, options.stacks),))
-    if source.kind is SourceKind.ASSEMBLY:
-        return read_assembly(source.path, findings)
-    from forestage.load.app import cache_folder, read_app, synthesize
+    return read_assembly(source.path, findings)
+
+
+def _read_app(source: Source, findings: Findings) -> App | None:
+    if source.kind is not SourceKind.APP:
+        return None
+    from forestage.load.app import read_app
+    from forestage.load.app_watch import unsupported_patterns
+
+    app = read_app(source.path)
+    findings.warn(*unsupported_patterns(app.watch, source.path / "cdk.json"))
+    return app
+
+
+def _synthesized(app: App, options: LoadOptions, findings: Findings) -> Assembly:
+    from forestage.load.app import cache_folder, synthesize
 
     folder = synthesize(
-        read_app(source.path),
+        app,
         environment_in(options.account_id, options.region or DEFAULT_REGION),
         cache=options.cache or cache_folder(os.environ),
         messages=options.messages,
         use_cache=options.use_cache,
+        is_fresh=options.is_fresh,
     )
     return read_assembly(folder, findings)
 
@@ -207,6 +320,11 @@ class _Stacks:
         """Return the resolved stacks, those first that others need."""
         order, _ = sort_by_needs({artifact_id: self._all_needs(artifact_id) for artifact_id in self._resolved})
         return tuple(stack for artifact_id in order for stack in self._resolved[artifact_id])
+
+    def arguments(self) -> Iterator[Resolved]:
+        """Yield the values of the parameters of all stacks that were opened."""
+        for stack in (*self._opened.values(), *self._nested.values()):
+            yield from stack.arguments.values() if stack else ()
 
     def _open(self, artifact_id: str) -> Stack | None:
         if artifact_id in self._opened:

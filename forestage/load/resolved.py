@@ -14,6 +14,8 @@ from forestage.model.values import Origin, Secret, Unknown
 
 if TYPE_CHECKING:
     from forestage.errors import Fault
+    from forestage.load.app_watch import WatchRules
+    from forestage.model.deployment import Parameter
 
 Resolved: TypeAlias = "bool | int | float | str | Unknown | Secret | Sequence[Resolved] | Mapping[str, Resolved] | None"
 """JSON without intrinsics; a leaf may be unknown until deployment, or secret.
@@ -38,6 +40,8 @@ class ResolvedResource:
     metadata: Resolved = None
     depends_on: frozenset[str] = frozenset()
     construct_path: str | None = None
+    deletion_policy: str | None = None
+    update_replace_policy: str | None = None
     place: Place | None = field(default=None, compare=False, repr=False)
 
     def origin(self, *path: str | int) -> Origin:
@@ -91,7 +95,8 @@ class Assets:
 class ResolvedStack:
     """A stack after its intrinsics, with its resources in the order of the template.
 
-    ``outputs`` is by output name, ``exports`` by export name. ``template_file`` is absolute.
+    ``outputs`` is by output name, ``exports`` by export name; ``export_names`` goes from outputs to exports.
+    ``template_file`` is absolute.
     """
 
     name: str
@@ -100,6 +105,8 @@ class ResolvedStack:
     stack_id: str = ""
     outputs: Mapping[str, Resolved] = field(default_factory=dict)
     exports: Mapping[str, Resolved] = field(default_factory=dict)
+    export_names: Mapping[str, str] = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
     template_file: str = ""
     assets: Assets = field(default_factory=Assets, repr=False)
 
@@ -117,9 +124,12 @@ class ResolvedStack:
 class ResolvedSource:
     """All stacks of a SOURCE, those that export before those that import.
 
-    ``watch`` has the absolute paths of files and folders whose change calls for a new load.
+    ``watch`` has the absolute paths of files and folders whose change calls for a new load; ``watch_rules`` says
+    which files of an app's folder do. ``secrets`` are texts that nobody may see.
     """
 
     stacks: tuple[ResolvedStack, ...]
     watch: tuple[str, ...] = ()
+    watch_rules: Mapping[str, WatchRules] = field(default_factory=dict)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
     warnings: tuple[Fault, ...] = ()

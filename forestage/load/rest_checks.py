@@ -11,7 +11,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from forestage.load.intake import property_of
-from forestage.load.integration_checks import check_integration
+from forestage.load.integration_checks import check_integration, warn_of_literal
+from forestage.load.mapping_checks import check_gateway_response
 from forestage.load.rest_parts import AUTHORIZER, METHOD, MODEL, REQUEST_VALIDATOR, RESOURCE
 from forestage.model.values import known
 
@@ -29,9 +30,13 @@ _WITH_AUTHORIZER = frozenset({"CUSTOM", "COGNITO_USER_POOLS", "JWT"})
 
 
 def check_definition(intake: Intake, parts: RestParts) -> None:
-    """Note faults in the tree of resources and in the methods on it."""
+    """Note faults in the tree of resources, in the methods on it, and in gateway responses."""
     _check_tree(intake, parts)
     _check_methods(intake, parts)
+    for response in parts.gateway_responses:
+        check_gateway_response(intake, response)
+    for authorizer in parts.authorizers:
+        warn_of_literal(intake, authorizer.value.authorizer_uri, authorizer.origin("AuthorizerUri"))
 
 
 def check_snapshots(intake: Intake, parts: RestParts, snapshots: tuple[ApiDeployment, ...]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from forestage.load.intake import property_of
 from forestage.load.rest_parts import DEPLOYMENT
+from forestage.load.stage_checks import check_access_log
 from forestage.model.stages import CanarySetting, MethodSetting, Stage, StageDescription
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def _described(intake: Intake, parts: RestParts) -> dict[str, Stage]:
             intake.fault(f"another stage of this API has the name {name!r} already", item.origin("StageName"))
             continue
         _check_deployments(intake, parts, item)
+        check_access_log(intake, item, item.value.access_log_setting, ("AccessLogSetting",))
         stages[name] = item.value
     return stages
 
@@ -103,7 +105,8 @@ def _make(intake: Intake, item: Item[ApiDeployment], snapshot: ApiDeployment, st
             f"stage {snapshot.stage_name!r} must be made before a canary deployment to it",
             item.origin("DeploymentCanarySettings"),
         )
-    stages[snapshot.stage_name] = stage_of_deployment(snapshot)
+    made = stages[snapshot.stage_name] = stage_of_deployment(snapshot)
+    check_access_log(intake, item, made.access_log_setting, ("StageDescription", "AccessLogSetting"))
 
 
 def _move(stage: Stage, snapshot: ApiDeployment) -> Stage:

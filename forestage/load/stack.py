@@ -20,8 +20,9 @@ from forestage.load.resolved import Assets, ResolvedResource, ResolvedStack
 from forestage.load.rules import broken_rules
 from forestage.load.scope import NO_VALUE, Absent, Value, Written, nearest
 from forestage.load.template import LANGUAGE_EXTENSIONS, Template, depends_on
+from forestage.model.deployment import Parameter as DeclaredParameter
 from forestage.model.records import dataclass, field
-from forestage.model.values import Unknown
+from forestage.model.values import Secret, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -263,8 +264,21 @@ class Stack:
             stack_id=self.stack_id,
             outputs=outputs,
             exports={export: outputs[name] for export, name in self.export_names() if name in outputs},
+            export_names={name: export for export, name in self.export_names()},
+            parameters=tuple(self._declared(name) for name in self.parameters),
             template_file=str(self.given.template.file),
             assets=self.given.assets,
+        )
+
+    def _declared(self, name: str) -> DeclaredParameter:
+        parameter = self.parameters[name]
+        default = parameter.default
+        return DeclaredParameter(
+            stack=self.name,
+            name=name,
+            type=parameter.type,
+            default=Secret(default) if parameter.no_echo and default is not None else default,
+            origin=parameter.origin,
         )
 
     def _check_rules(self) -> None:
@@ -293,8 +307,18 @@ class Stack:
             metadata=None if isinstance(metadata, Absent) else metadata,
             depends_on=frozenset(needed | explicit),
             construct_path=self.locator.construct_path(logical_id),
+            deletion_policy=self._policy(resource, "DeletionPolicy"),
+            update_replace_policy=self._policy(resource, "UpdateReplacePolicy"),
             place=Place(self.resources.document, self.resources.marks[logical_id]),
         )
+
+    def _policy(self, resource: MarkedMap[Raw], name: str) -> str | None:
+        """Resolve a policy of a resource, which language extensions allow to be an intrinsic."""
+        if name not in resource:
+            return None
+        with self._collecting():
+            value = self.resolve(resource[name], resource)
+        return value if isinstance(value, str) else None
 
     def _report_circles(self, resources: Sequence[ResolvedResource]) -> None:
         _, circles = sort_by_needs({resource.logical_id: resource.depends_on for resource in resources})

@@ -8,6 +8,8 @@ from forestage.model.usage import ApiKey, UsagePlan, UsagePlanKey
 from forestage.model.values import known
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forestage.load.intake import Intake, Item
     from forestage.load.stage_index import StageIndex
 
@@ -57,12 +59,23 @@ def _check_plan(intake: Intake, stages: StageIndex, item: Item[UsagePlan]) -> No
         intake.fault("Quota needs Limit and Period", item.origin("Quota"))
 
 
-def load_usage_plan_keys(intake: Intake) -> tuple[UsagePlanKey, ...]:
+def _places(plan: UsagePlan) -> tuple[tuple[str, str], ...]:
+    return tuple((entry.api_id, entry.stage) for entry in plan.api_stages if entry.api_id and entry.stage)
+
+
+def load_usage_plan_keys(intake: Intake, plans: Sequence[UsagePlan]) -> tuple[UsagePlanKey, ...]:
     """Read which keys are in which plans; warnings for keys and plans that the source does not have."""
+    places = {plan.id: _places(plan) for plan in plans}
+    taken: dict[str, dict[tuple[str, str], str]] = {}
     items = intake.load(UsagePlanKey, "AWS::ApiGateway::UsagePlanKey")
     for item in items:
         if item.value.key_id not in intake.ids("AWS::ApiGateway::ApiKey"):
             intake.warn(f"API key {item.value.key_id!r} is not in this source", item.origin("KeyId"))
         if item.value.usage_plan_id not in intake.ids("AWS::ApiGateway::UsagePlan"):
             intake.warn(f"usage plan {item.value.usage_plan_id!r} is not in this source", item.origin("UsagePlanId"))
+        own = taken.setdefault(item.value.key_id, {})
+        for place in places.get(item.value.usage_plan_id, ()):
+            if own.setdefault(place, item.value.usage_plan_id) != item.value.usage_plan_id:
+                # Source: usage-plans.md, Check, in this order, 3 (documented).
+                intake.fault(f"the key has another plan for stage {place[1]!r} already", item.origin("UsagePlanId"))
     return tuple(item.value for item in items)

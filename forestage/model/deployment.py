@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # Most sources have few of these: what a source lacks is not 
     from forestage.model.rest import RestApi
     from forestage.model.stages import ClientCertificate
     from forestage.model.usage import ApiKey, UsagePlan, UsagePlanKey
-    from forestage.model.values import OpenJson, Origin
+    from forestage.model.values import OpenJson, Origin, Text
     from forestage.model.websocket import Api
 
 
@@ -45,6 +45,47 @@ class OtherResource:
     id: str
     properties: OpenJson = None
     stack: str = ""
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateResource:
+    """What a template says of any resource beside its properties.
+
+    ``id`` is what Ref yields. ``depends_on`` has the logical ids in the same stack that it needs directly: by
+    DependsOn, Ref, GetAtt or Sub. The policies are CloudFormation's words, None where the template is silent.
+    """
+
+    stack: str
+    logical_id: str
+    type: str
+    id: str
+    construct_path: str | None = None
+    depends_on: frozenset[str] = frozenset()
+    deletion_policy: str | None = None
+    update_replace_policy: str | None = None
+    metadata: OpenJson = None
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """What a stack tells: ``export`` is the name under which other stacks import it."""
+
+    stack: str
+    name: str
+    value: OpenJson
+    export: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A parameter of a template; ``default`` None is no default."""
+
+    stack: str
+    name: str
+    type: str
+    default: Text | None = None
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -74,6 +115,9 @@ class Deployment:
     accounts: tuple[Account, ...] = ()
     portal_products: tuple[PortalProduct, ...] = ()
     resources: tuple[OtherResource, ...] = ()
+    template_resources: tuple[TemplateResource, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
 
     def function(self, arn: str) -> Function | None:
         """Find a function by its ARN, qualified by an alias or version or not."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from forestage.model.records import dataclass, field
 from forestage.model.tags import Tag
-from forestage.model.values import OpenJson, Origin, Text
+from forestage.model.values import ASSEMBLED, OpenJson, Origin, Text
 from forestage.model.vocabulary import (
     AccessAssociationSourceType,
     EndpointAccessMode,
@@ -17,13 +18,20 @@ from forestage.model.vocabulary import (
     RoutingMode,
 )
 
+NO_BASE_PATH: Final = "(none)"
+"""How a mapping says that it is for the root, or that it names no stage."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MutualTlsAuthentication:
-    """The truststore that client certificates are checked against."""
+    """The truststore that client certificates are checked against.
+
+    ``truststore_file`` is the absolute path of an asset of the source that it is, None where it is none.
+    """
 
     truststore_uri: Text | None = None
     truststore_version: Text | None = None
+    truststore_file: str | None = field(default=None, metadata=ASSEMBLED)
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 

@@ -118,6 +118,7 @@ class Function:
     ``name`` is the physical name, ``arn`` the unqualified ARN. ``handler`` and ``runtime`` are None for
     container images. ``environment`` values may be unknown until deployment. ``timeout_seconds`` is 3 and
     ``memory_mb`` 128 where the template is silent. ``reserved_concurrency`` None is unreserved, 0 means never invoked.
+    ``package`` is what the template says of the code: an object key, an image, a path, or the text itself.
     """
 
     logical_id: str
@@ -134,6 +135,7 @@ class Function:
     architecture: str = "x86_64"
     description: Text | None = None
     role: Text | None = None
+    package: Text | None = None
     aliases: tuple[Alias, ...] = ()
     versions: tuple[Version, ...] = ()
     permissions: tuple[Permission, ...] = ()

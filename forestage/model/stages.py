@@ -29,7 +29,11 @@ class AccessLogSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MethodSetting:
-    """Settings of one method of a stage, or of all: ``resource_path`` ``/*`` with ``http_method`` ``*``."""
+    """Settings of one method of a stage, or of all: ``resource_path`` ``/*`` with ``http_method`` ``*``.
+
+    ``require_authorization_for_cache_control`` None is true. Source: botocore's ``MethodSetting``; CloudFormation's
+    schema lacks it.
+    """
 
     cache_data_encrypted: bool | None = None
     cache_ttl_in_seconds: CacheSeconds | None = None
@@ -38,6 +42,7 @@ class MethodSetting:
     http_method: str | None = None
     logging_level: LoggingLevel | None = None
     metrics_enabled: bool | None = None
+    require_authorization_for_cache_control: bool | None = None
     resource_path: str | None = None
     throttling_burst_limit: NotNegative | None = None
     throttling_rate_limit: Rate | None = None

@@ -93,3 +93,15 @@ class UsagePlanKey:
     key_type: KeyType
     usage_plan_id: str
     origin: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanUse:
+    """How many requests a key made in the last period of a usage plan's quota.
+
+    ``plan`` is the plan's logical id, ``key`` names the key for people.
+    """
+
+    plan: str
+    key: str
+    requests: int

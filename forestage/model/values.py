@@ -77,3 +77,31 @@ def known(text: Text | None) -> str | None:
     if isinstance(text, Secret):
         return text.reveal()
     return text if isinstance(text, str) else None
+
+
+def known_json(value: OpenJson) -> Json:
+    """Return JSON whose leaves are all known, also those that are secrets; None where one is not known yet."""
+    try:
+        return _plain(value)
+    except _NotKnownError:
+        return None
+
+
+class _NotKnownError(ValueError):
+    """A leaf is known only after deployment."""
+
+
+def _plain(value: OpenJson) -> Json:
+    match value:
+        case Unknown():
+            raise _NotKnownError
+        case Secret():
+            return value.reveal()
+        case str():
+            return value
+        case Mapping():
+            return {key: _plain(item) for key, item in value.items()}
+        case Sequence():
+            return [_plain(item) for item in value]
+        case _:
+            return value

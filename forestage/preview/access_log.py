@@ -166,7 +166,7 @@ class _Request:
         return {"authenticate": _phase_of(self._failed) if is_signed else {}}
 
     def authorizer(self) -> Mapping[str, Json]:
-        """Tell how an authorizer ended, and its function; what it said itself is in its context."""
+        """Tell how an authorizer ended, and its function; what it said of those it let in is in their context."""
         matched = matched_of(self.reached)
         if matched is None or not isinstance(matched.method.authorization, LambdaAuthorizer | TokenAuthorizer):
             return {}
@@ -183,6 +183,8 @@ class _Request:
                 "integrationStatus": _OK if isinstance(asked.answer, FunctionAnswer) else None,
                 "requestId": asked.effect.request_id,
             }
+        if failed is not None and failed.authorizer is not None:
+            told |= failed.authorizer
         return told
 
     def integration(self) -> Mapping[str, Json]:

@@ -11,12 +11,15 @@ import orjson
 from forestage.schemas.wording import word_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from forestage.model.values import Json
 
 MAX_REGEX_BACKTRACKS = 100_000
 """A pattern that needs more steps than this does not match; models are untrusted input."""
+
+WORDED_BODY_BYTES = 65_536
+"""Of a larger body that is wrong only the first error is told: all of them are made at once, each with its words."""
 
 _MODELS = "/models/"
 
@@ -71,4 +74,18 @@ class BodySchema:
             document = orjson.loads(body or b"{}")
         except orjson.JSONDecodeError as error:
             return (f"the body is no JSON: {error}",)
-        return word_errors(self._validator.iter_errors(document))
+        try:
+            if self._validator.is_valid(document):
+                return ()
+            is_worded = len(body) <= WORDED_BODY_BYTES
+            return word_errors(self._validator.iter_errors(document) if is_worded else self._first_error(document))
+        except ValueError as error:
+            # What is nested deeper than 255 levels cannot be told.
+            return (f"the body does not fit, and why cannot be told: {error}",)
+
+    # As orjson reads it.
+    def _first_error(self, document: Any) -> Iterator[jsonschema_rs.ValidationError]:
+        try:
+            self._validator.validate(document)
+        except jsonschema_rs.ValidationError as error:
+            yield error

@@ -11,7 +11,7 @@ from forestage.vtl.arithmetic import INTEGER_MIN
 from forestage.vtl.errors import Thrown
 from forestage.vtl.input import INPUT_METHODS, Input
 from forestage.vtl.methods.registry import METHODS
-from forestage.vtl.methods.table import OBJECT_TYPES, Methods
+from forestage.vtl.methods.table import OBJECT_TYPES, Methods, any_value
 from forestage.vtl.runtime import DefinedBlock
 from forestage.vtl.util import UTIL_METHODS, Util
 from forestage.vtl.values import Loop, key_of, put
@@ -20,13 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from forestage.vtl.budget import Budget
-    from forestage.vtl.methods.table import MethodKey, Overload
+    from forestage.vtl.methods.table import Body, MethodKey, Overload
 
-_LONG: Final = 4_096
+    PropertyReader = Callable[[Budget, object], object]
+
+LONG: Final = 4_096
+"""Characters from which on a text that a method takes or gives is paid for."""
+
 _CHARACTERS_A_STEP: Final = 256
 
 BLOCK_METHODS: Final = Methods()
 BLOCK_METHODS.add("toString")(lambda _, block: block.to_text())
+BLOCK_METHODS.add("equals", any_value)(lambda _, block, other: block is other)
 
 TABLES: Final[dict[type, dict[MethodKey, tuple[Overload, ...]]]] = {
     **METHODS,
@@ -60,20 +65,40 @@ def call_with_one(value: object, key: MethodKey, argument: object, budget: Budge
     table = TABLES.get(value.__class__, _NO_METHODS)
     for overload in table.get(key, ()):
         if overload.accepts[0](argument):
-            result = overload.body(budget, value, argument)
-            if (result.__class__ is str and len(result) > _LONG) or (value.__class__ is str and len(value) > _LONG):
-                return _paid(value, result, budget)
-            return result
+            return _paid(value, overload.body(budget, value, argument), budget)
     _refuse(key, table, (argument,))
     return None
+
+
+def body_without_arguments(of: type, name: str) -> Body | None:
+    """Find the method of a class that takes no arguments; the caller pays for a long result with ``pay_for``."""
+    overloads = TABLES.get(of, _NO_METHODS).get((name, 0), ())
+    return overloads[0].body if overloads else None
+
+
+def body_for_text(of: type, key: MethodKey) -> Body | None:
+    """Find the method of a class that is called with a text, which is decided by the class alone.
+
+    The caller pays for a long result with ``pay_for``. None for strings, which may be long themselves, and where no
+    method takes a text.
+    """
+    if of is str:
+        return None
+    overloads = TABLES.get(of, _NO_METHODS).get(key, ())
+    return next((overload.body for overload in overloads if overload.accepts[0]("")), None)
 
 
 def _paid(value: object, result: object, budget: Budget) -> object:
     """Pay for a method of a long string, or with one as its result, by its length."""
     for text in (value, result):
-        if text.__class__ is str and len(text) > _LONG:
-            budget.spend(len(text) // _CHARACTERS_A_STEP)
+        if text.__class__ is str and len(text) > LONG:
+            pay_for(text, budget)
     return result
+
+
+def pay_for(text: str, budget: Budget) -> None:
+    """Pay for a long text by its length."""
+    budget.spend(len(text) // _CHARACTERS_A_STEP)
 
 
 def _refuse(key: MethodKey, table: dict[MethodKey, tuple[Overload, ...]], arguments: Sequence[object]) -> None:
@@ -87,26 +112,14 @@ def _refuse(key: MethodKey, table: dict[MethodKey, tuple[Overload, ...]], argume
         raise Thrown(f"{key[0]}() takes no arguments, found {len(arguments)} (IllegalArgumentException)")
 
 
-def make_property(name: str) -> Callable[[object, Budget], object]:
-    """Make what reads a property: a getter, then the entry of a map, then a question.
+def property_of(of: type, name: str) -> PropertyReader | None:
+    """Find what reads a property of a class: a getter, then the entry of a map, then a question.
 
-    ``class`` has no value: in Java it leads to the runtime, and API Gateway shows nothing of that.
+    The first letter of the name may have either case. ``class`` has no value: in Java it leads to the runtime, and API
+    Gateway shows nothing of that.
     """
-    resolved: dict[type, Callable[[Budget, object], object] | None] = {}
-
-    def read(value: object, budget: Budget) -> object:
-        of = value.__class__
-        try:
-            body = resolved[of]
-        except KeyError:
-            body = resolved[of] = _getter(of, name)
-        return None if body is None else body(budget, value)
-
-    return read if name != "class" else lambda _value, _budget: None
-
-
-def _getter(of: type, name: str) -> Callable[[Budget, object], object] | None:
-    """Find what reads a property of a class; the first letter of its name may have either case."""
+    if name == "class":
+        return None
     table = TABLES.get(of, _NO_METHODS)
     names = (name, name[0].swapcase() + name[1:])
     for each in names:

@@ -23,6 +23,7 @@ RESPONSE_OVERRIDE: Final = "responseOverride"
 _PARTS: Final = {REQUEST_OVERRIDE: ("path", "querystring", "header"), RESPONSE_OVERRIDE: ("header",)}
 _STEPS: Final = 4
 _ALWAYS: Final = ("identity", "authorizer")
+_SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
 
 def make_context(
@@ -44,7 +45,7 @@ def make_context(
 def _branch(values: Mapping[str, Json]) -> Branch:
     branch = Branch(values)
     for key, value in values.items():
-        if value.__class__ is not str and isinstance(value, Mapping | Sequence):
+        if value.__class__ not in _SCALARS:
             branch[key] = _branch(value) if isinstance(value, Mapping) else _copied(value)
     return branch
 

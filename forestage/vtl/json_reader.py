@@ -8,9 +8,12 @@ and only what cannot be closed is an error (``{a``). Source: spec/vtl.md section
 from __future__ import annotations
 
 import json
+import re
 import string
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
+
+import orjson
 
 from forestage.vtl.values import LENGTH_LIMIT
 
@@ -21,6 +24,8 @@ _DEPTH_LIMIT: Final = 200
 _LONGEST_DOUBLE: Final = 18
 _LONGEST_INTEGER: Final = 4_000
 _LARGEST_EXPONENT: Final = 5_000
+# A number that a double or a Long may not hold; all others are read alike by the faster library.
+_LONG_NUMBER: Final = re.compile(r"[0-9][0-9.eE+-]{17}")
 _BLANKS: Final = " \r\n\t"
 _EOF: Final = ""
 _WHITE: Final = "".join(
@@ -53,6 +58,14 @@ def read_json(text: str) -> object:
         raise JsonError(f"more than {LENGTH_LIMIT} characters")
     if "\x7f" in text:
         return _Reader(text).read()
+    if _LONG_NUMBER.search(text) is None:
+        try:
+            plain: object = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            # It may be one of the texts that only the other readers take.
+            pass
+        else:
+            return plain
     try:
         value: object = _STRICT.decode(text)
     except JsonError:

@@ -12,6 +12,8 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
+
 from forestage.vtl.arithmetic import text_of_float
 from forestage.vtl.budget import DEPTH_LIMIT
 from forestage.vtl.errors import ThrownLimit
@@ -43,9 +45,9 @@ _STEPS_A_CONTAINER: Final = 4
 _SPECIAL: Final = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2000-\u20ff]')
 _SPECIAL_OR_SLASH: Final = re.compile(r'["\\/\x00-\x1f\x7f-\x9f\u2000-\u20ff]')
 _SPECIAL_UNICODE: Final = re.compile(r"[\x80-\x9f\u2000-\u20ff]")
-# Numbers that Java writes with an exponent or as null, control characters with a letter in their code.
-_DOUBTFUL: Final = re.compile(r"[:\[,]-?(?:[0-9]{8,}\.|0\.000[0-9]|[0-9.]+e|NaN|Infinity)|\\u00[01][a-f]|\x7f")
-_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# Numbers that Java writes with an exponent, control characters with a letter in their code.
+_DOUBTFUL_NUMBER: Final = re.compile(r"[:\[,]-?(?:[0-9]{8,}\.|0\.000[0-9]|[0-9.]+e)")
+_check_finite: Final = json.JSONEncoder(allow_nan=False).encode
 _SHORT: Final = {
     '"': '\\"',
     "\\": "\\\\",
@@ -83,17 +85,28 @@ def json_of(value: object, budget: Budget) -> str:
 
 
 def _fast_json(value: object) -> str | None:
-    """Write what the standard library writes alike.
+    """Write what orjson writes alike.
 
     None where Java's spelling of a number or a character may differ.
     """
     try:
-        text = _encode(value)
-    except (TypeError, ValueError, RecursionError):
+        text = orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_DATACLASS).decode()
+    except orjson.JSONEncodeError:
         return None
-    if _DOUBTFUL.search(text):
+    if "null" in text and not _is_finite(value):
+        return None
+    if "\\u00" in text or "\x7f" in text or _DOUBTFUL_NUMBER.search(text):
         return None
     return _SPECIAL_UNICODE.sub(_escaped, text) if not text.isascii() else text
+
+
+def _is_finite(value: object) -> bool:
+    """Tell whether there is neither NaN nor an infinity in a value; orjson writes null for them."""
+    try:
+        _check_finite(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _simple_text(value: object) -> str | None:

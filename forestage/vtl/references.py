@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never
 
-from forestage.vtl.access import call, call_with_one, from_end, make_property, set_index, set_property
+from forestage.vtl.access import (
+    LONG,
+    body_for_text,
+    body_without_arguments,
+    call,
+    call_with_one,
+    from_end,
+    pay_for,
+    property_of,
+    set_index,
+    set_property,
+)
 from forestage.vtl.errors import Thrown
 from forestage.vtl.nodes import Escape, Index, Method, Property, Reference
 from forestage.vtl.printing import text_of
 from forestage.vtl.runtime import DefinedBlock
+from forestage.vtl.values import Branch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forestage.vtl.access import PropertyReader
     from forestage.vtl.compilation import Compilation
-    from forestage.vtl.nodes import Step
+    from forestage.vtl.methods.table import Body
+    from forestage.vtl.nodes import Expression, Step
     from forestage.vtl.runtime import Context, Getter, Out, Renderer, Test
 
 _LONG: Final = 256
@@ -81,18 +95,30 @@ def compile_execution(node: Reference, compilation: Compilation) -> Getter:
 def _compile_one_property(node: Reference, name: str, compilation: Compilation) -> Getter:
     """Compile ``$a.b``, the most frequent of all, without a function for its step."""
     root, absent = node.root, None if compilation.plain else ""
-    read = make_property(name)
     is_entry = name != "class"
+    readers: dict[type, PropertyReader | None] = {}
 
     def one_property(context: Context) -> object:
         value = context.get(root)
-        if value.__class__ is dict and is_entry:
+        of = value.__class__
+        if (value.__class__ is dict or value.__class__ is Branch) and is_entry:
             value = value.get(name)
         elif value is not None:
-            value = read(value, context.run.budget)
+            try:
+                reader = readers[of]
+            except KeyError:
+                reader = readers[of] = property_of(of, name)
+            value = None if reader is None else reader(context.run.budget, value)
         return absent if value is None else value
 
     return one_property
+
+
+def variable_of(node: Expression) -> str | None:
+    """Return the name of an expression that is a variable and nothing else."""
+    if isinstance(node, Reference) and not node.steps and not node.runt and node.escape is not Escape.BROKEN:
+        return node.root
+    return None
 
 
 def _compile_one_call(node: Reference, step: Method, compilation: Compilation) -> Getter:
@@ -100,13 +126,38 @@ def _compile_one_call(node: Reference, step: Method, compilation: Compilation) -
     root, absent = node.root, None if compilation.plain else ""
     key = step.name, 1
     argument = compilation.value(step.arguments[0], compilation)
+    variable = variable_of(step.arguments[0])
+    gets_entry = step.name == "get"
+    bodies: dict[type, Body | None] = {}
 
     def one_call(context: Context) -> object:
         value = context.get(root)
         if value is None:
             return absent
+        if variable is None:
+            given = argument(context)
+        else:
+            given = context.get(variable)
+            if given is None:
+                given = absent
+        of = value.__class__
+        body: Body | None = None
+        if given.__class__ is str:
+            if gets_entry and value.__class__ is dict:
+                value = value.get(given)
+                return absent if value is None else value
+            try:
+                body = bodies[of]
+            except KeyError:
+                body = bodies[of] = body_for_text(of, key)
+        budget = context.run.budget
         try:
-            value = call_with_one(value, key, argument(context), context.run.budget)
+            if body is None:
+                value = call_with_one(value, key, given, budget)
+            else:
+                value = body(budget, value, given)
+                if value.__class__ is str and len(value) > LONG:
+                    pay_for(value, budget)
         except Thrown as thrown:
             raise compilation.failure(thrown, node.offset, node.source, value) from None
         return absent if value is None else value
@@ -127,14 +178,18 @@ def _compile_step(step: Step, compilation: Compilation) -> Callable[[Context, ob
 
 
 def _compile_property(name: str) -> Callable[[Context, object], object]:
-    read = make_property(name)
-    if name == "class":
-        return lambda context, value: read(value, context.run.budget)
+    is_entry = name != "class"
+    readers: dict[type, PropertyReader | None] = {}
 
     def read_property(context: Context, value: object) -> object:
-        if value.__class__ is dict:
+        if value.__class__ is dict and is_entry:
             return value.get(name)
-        return read(value, context.run.budget)
+        of = value.__class__
+        try:
+            reader = readers[of]
+        except KeyError:
+            reader = readers[of] = property_of(of, name)
+        return None if reader is None else reader(context.run.budget, value)
 
     return read_property
 
@@ -143,11 +198,33 @@ def _compile_method(step: Method, compilation: Compilation) -> Callable[[Context
     key = step.name, len(step.arguments)
     getters = tuple(compilation.value(argument, compilation) for argument in step.arguments)
     if not getters:
-        return lambda context, value: call(value, key, (), context.run.budget)
+        return _compile_bare_method(step.name)
     if len(getters) == 1:
         getter = getters[0]
         return lambda context, value: call_with_one(value, key, getter(context), context.run.budget)
     return lambda context, value: call(value, key, [get(context) for get in getters], context.run.budget)
+
+
+def _compile_bare_method(name: str) -> Callable[[Context, object], object]:
+    """Compile a method without arguments, which the class of the value alone decides."""
+    bodies: dict[type, Body | None] = {}
+
+    def call_bare(context: Context, value: object) -> object:
+        of = value.__class__
+        try:
+            body = bodies[of]
+        except KeyError:
+            body = bodies[of] = body_without_arguments(of, name)
+        if body is None:
+            return None
+        budget = context.run.budget
+        result = body(budget, value)
+        for text in (value, result):
+            if text.__class__ is str and len(text) > LONG:
+                pay_for(text, budget)
+        return result
+
+    return call_bare
 
 
 def _compile_index(getter: Getter) -> Callable[[Context, object], object]:
@@ -172,8 +249,7 @@ def compile_print(node: Reference, compilation: Compilation) -> Renderer:
     before_nothing = node.slashes * 2 + node.prefix
     unset, offset, source = node.unset, node.offset, node.source
 
-    def print_reference(context: Context, out: Out) -> None:
-        value = execute(context)
+    def print_value(value: object, context: Context, out: Out) -> None:
         if value.__class__ is str:
             text: str = value
         elif value.__class__ is int:
@@ -194,6 +270,26 @@ def compile_print(node: Reference, compilation: Compilation) -> Renderer:
         if len(text) > _LONG:
             _pay(text, context, node, compilation)
         out(before + text if before else text)
+
+    # Most print a short text: they get by with fewer calls.
+    if not node.steps and not before:
+        root, absent = node.root, None if compilation.plain else ""
+
+        def print_variable(context: Context, out: Out) -> None:
+            value = context.get(root)
+            if value.__class__ is str and len(value) <= _LONG:
+                out(value)
+            else:
+                print_value(absent if value is None else value, context, out)
+
+        return print_variable
+
+    def print_reference(context: Context, out: Out) -> None:
+        value = execute(context)
+        if value.__class__ is str and len(value) <= _LONG and not before:
+            out(value)
+        else:
+            print_value(value, context, out)
 
     return print_reference
 

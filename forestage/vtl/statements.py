@@ -42,7 +42,7 @@ from forestage.vtl.values import Loop, turns
 from forestage.vtl.weights import weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from forestage.vtl.compilation import Compilation
     from forestage.vtl.nodes import Active, Block, Expression
@@ -67,14 +67,28 @@ def compile_block(statements: Block, compilation: Compilation) -> Renderer:
     if len(parts) == 1:
         only = parts[0]
         return (lambda _context, out: out(only)) if isinstance(only, str) else only
-    sequence = tuple(parts)
+    return _compile_sequence(parts)
+
+
+def _compile_sequence(parts: Sequence[str | Renderer]) -> Renderer:
+    """Compile texts and what stands between them: pairs of a text and what follows it, and the text at the end."""
+    pairs: list[tuple[str, Renderer]] = []
+    text = ""
+    for part in parts:
+        if isinstance(part, str):
+            text = part
+        else:
+            pairs.append((text, part))
+            text = ""
+    sequence, end = tuple(pairs), text
 
     def render(context: Context, out: Out) -> None:
-        for part in sequence:
-            if isinstance(part, str):
-                out(part)
-            else:
-                part(context, out)
+        for before, part in sequence:
+            if before:
+                out(before)
+            part(context, out)
+        if end:
+            out(end)
 
     return render
 
@@ -155,41 +169,45 @@ def _compile_foreach(node: Foreach, compilation: Compilation) -> Renderer:
         return lambda _context, _out: None
     source = compile_value(node.source, compilation)
     body = compile_block(node.body, compilation)
-    name, weight = node.element, weigh(node.body)
-    limit = 0 if compilation.plain else LOOP_LIMIT
+    name, weight, offset = node.element, weigh(node.body), node.offset
+    last = None if compilation.plain else LOOP_LIMIT - 1
     counts_turns = compilation.counts_turns
     set_aside = (name, "velocityCount", "velocityHasNext") if counts_turns else (name,)
 
     def loop(context: Context, out: Out) -> None:
-        budget = context.run.budget
-        elements = turns(source(context), budget)
+        budget, put = context.run.budget, context.put
+        turn = Loop(context.get("foreach"))
+        try:
+            elements = turns(source(context), turn, budget)
+        except Thrown as thrown:
+            raise compilation.failure(thrown, offset, "#foreach") from None
         if elements is None:
             return
         saved = [(kept, context.get(kept)) for kept in set_aside]
-        turn = Loop(context.get("foreach"))
-        context.put("foreach", turn)
-        for count, (element, more) in enumerate(elements, start=1):
-            budget.spend(weight)
-            turn.index = count - 1
-            turn.has_next = more
-            if counts_turns:
-                context.put("velocityCount", count)
-                context.put("velocityHasNext", turn.has_next)
-            context.put(name, element)
-            try:
+        put("foreach", turn)
+        try:
+            for element in elements:
+                budget.steps -= weight
+                if budget.steps < 0:
+                    budget.spend(0)
+                if counts_turns:
+                    put("velocityCount", turn.index + 1)
+                    put("velocityHasNext", turn.has_next)
+                put(name, element)
                 body(context if element is not None else NullElement(context, name), out)
-            except Break as signal:
-                if signal.scope is not None and signal.scope is not turn:
-                    raise
-                break
-            if count == limit and turn.has_next:
-                _notice_cut(context, node, compilation)
-                break
+                if turn.index == last and turn.has_next:
+                    _notice_cut(context, node, compilation)
+                    break
+        except Break as signal:
+            if signal.scope is not None and signal.scope is not turn:
+                raise
+        except Thrown as thrown:
+            raise compilation.failure(thrown, offset, "#foreach") from None
         for kept, value in saved:
             _restore(context, kept, value)
         _leave(context)
 
-    return _located(loop, node.offset, "#foreach", compilation)
+    return loop
 
 
 def _notice_cut(context: Context, node: Foreach, compilation: Compilation) -> None:

@@ -63,7 +63,6 @@ class OverrideBranch(Branch):
     __slots__ = ("path", "written")
 
     def __init__(self, path: str) -> None:
-        super().__init__()
         self.path = path
         self.written: set[object] = set()
 
@@ -233,7 +232,7 @@ def elements(value: object, budget: Budget) -> list[object]:
         return []
     budget.spend(1 + len(value.of) // _ELEMENTS_A_STEP)
     if isinstance(value, KeyView):
-        return [key_value(key) for key in value.of]
+        return [key if key.__class__ is str else key_value(key) for key in value.of]
     if isinstance(value, ValueView):
         return list(value.of.values())
     return [Entry(value.of, key) for key in value.of]
@@ -288,35 +287,55 @@ def cursor_over(value: object, budget: Budget) -> Cursor | None:
     return None
 
 
-def turns(value: object, budget: Budget) -> Iterator[tuple[object, bool]] | None:
-    """Return the elements that ``#foreach`` goes through, each with whether another follows.
+def turns(value: object, turn: Loop, budget: Budget) -> Iterator[object] | None:
+    """Return the elements that ``#foreach`` goes through; ``turn`` is kept at the one that was taken last.
 
     None for what is not iterable.
 
     Raises:
         Thrown: the list or map was changed meanwhile.
     """
+    if isinstance(value, list):
+        return _turns_of_list(value, turn)
+    if isinstance(value, dict):
+        return _turns_of_copy(elements(ValueView(value), budget), value, turn)
+    if isinstance(value, KeyView | ValueView | EntryView):
+        return _turns_of_copy(elements(value, budget), value.of, turn)
     cursor = cursor_over(value, budget)
-    if cursor is None:
-        return None
-    return _turns_of_list(value) if isinstance(value, list) else _turns_of_cursor(cursor)
+    return None if cursor is None else _turns_of_cursor(cursor, turn)
 
 
-def _turns_of_list(items: list[object]) -> Iterator[tuple[object, bool]]:
-    # What a Cursor does, at a third of its price.
+# The first two do what a Cursor does, at a third of its price.
+
+
+def _turns_of_list(items: list[object], turn: Loop) -> Iterator[object]:
     size = len(items)
     position = 0
     while position != len(items):
         if len(items) != size:
             raise Thrown(_CHANGED)
+        turn.index = position
         position += 1
-        yield items[position - 1], position != size
+        turn.has_next = position != size
+        yield items[position - 1]
 
 
-def _turns_of_cursor(cursor: Cursor) -> Iterator[tuple[object, bool]]:
+def _turns_of_copy(items: list[object], of: Mapping, turn: Loop) -> Iterator[object]:
+    size = len(items)
+    for index, item in enumerate(items, start=1):
+        if len(of) != size:
+            raise Thrown(_CHANGED)
+        turn.index = index - 1
+        turn.has_next = index != size
+        yield item
+
+
+def _turns_of_cursor(cursor: Cursor, turn: Loop) -> Iterator[object]:
     while cursor.has_next():
         element = cursor.next()
-        yield element, cursor.has_next()
+        turn.index += 1
+        turn.has_next = cursor.has_next()
+        yield element
 
 
 def is_number(value: object) -> bool:

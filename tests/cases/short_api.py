@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 from forestage.model import Deployment
 from forestage.model.rest import (
     ApiDeployment,
+    Authorizer,
     Definition,
     EndpointConfiguration,
     GatewayResponse,
@@ -20,7 +22,8 @@ from forestage.model.rest import (
     RestApi,
     TlsConfig,
 )
-from forestage.model.stages import Stage
+from forestage.model.stages import AccessLogSetting, CanarySetting, MethodSetting, Stage
+from forestage.model.usage import ApiKey, ApiStage, QuotaSettings, ThrottleSettings, UsagePlan, UsagePlanKey
 from forestage.preview.compile import compile_deployment
 
 if TYPE_CHECKING:
@@ -34,6 +37,11 @@ FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:fn"
 
 # Values of the model's fields, as YAML has them.
 Fields = dict[str, Any]
+
+
+STREAMING_URI = (
+    f"arn:aws:apigateway:us-east-1:lambda:path/2021-11-15/functions/{FUNCTION_ARN}/response-streaming-invocations"
+)
 
 
 def integration_uri(function: str) -> str:
@@ -112,6 +120,10 @@ def _parts(fields: dict[str, Any]) -> Fields:
             Model(logical_id=name, id=name, name=name, rest_api_id=API_ID, schema=schema)
             for name, schema in fields.pop("models", {}).items()
         ),
+        "authorizers": tuple(
+            Authorizer(logical_id=name, id=name, name=name, rest_api_id=API_ID, **values)
+            for name, values in fields.pop("authorizers", {}).items()
+        ),
         "request_validators": tuple(
             RequestValidator(logical_id=name, id=name, rest_api_id=API_ID, **values)
             for name, values in fields.pop("validators", {}).items()
@@ -123,6 +135,18 @@ def _parts(fields: dict[str, Any]) -> Fields:
     }
 
 
+def _stage_parts(fields: Fields) -> Fields:
+    """Make the parts of a stage that are classes of their own."""
+    made: Fields = {
+        "method_settings": tuple(MethodSetting(**setting) for setting in fields.get("method_settings", ())),
+    }
+    if "canary_setting" in fields:
+        made["canary_setting"] = CanarySetting(**fields["canary_setting"])
+    if "access_log_setting" in fields:
+        made["access_log_setting"] = AccessLogSetting(**fields["access_log_setting"])
+    return made
+
+
 def rest_api(
     methods: Mapping[str, str | Fields], *, stages: Mapping[str, Fields] | None = None, **fields: object
 ) -> RestApi:
@@ -132,7 +156,8 @@ def rest_api(
     the fields of one, and below ``method`` those of the method itself (``declared`` are its statuses). ``stages`` is
     by name with fields of the stage; ``serves`` lists the routes of its deployment, all of them if left out. Further
     fields are the API's; ``endpoint`` is ``REGIONAL`` where it is left out, None leaves the configuration out.
-    ``models`` is by name with the schema, ``validators`` by id and ``gateway_responses`` by type with their fields.
+    ``models`` is by name with the schema, ``validators`` and ``authorizers`` by id and ``gateway_responses`` by type
+    with their fields.
     """
     endpoint = fields.pop("endpoint", "REGIONAL")
     parts = _parts(fields)
@@ -149,7 +174,7 @@ def rest_api(
         deployments.append(
             ApiDeployment(logical_id=f"{name}Deployment", id=f"dep{name}", rest_api_id=API_ID, definition=definition)
         )
-        stage: Fields = {"deployment_id": f"dep{name}", "stage_name": name, **values}
+        stage: Fields = {"deployment_id": f"dep{name}", "stage_name": name, **values, **_stage_parts(values)}
         served.append(Stage(logical_id=name, id=name, rest_api_id=API_ID, **stage))
     # What is left are fields of the API, which its own checks judge.
     own: Fields = {"logical_id": "Api", "id": API_ID, "name": "pets", **fields}
@@ -158,13 +183,63 @@ def rest_api(
     return RestApi(**own, deployments=tuple(deployments), stages=tuple(served))
 
 
-def runtime_of(*apis: RestApi) -> Runtime:
-    """Compile a deployment of some APIs."""
-    return compile_deployment(Deployment(rest_apis=apis))
+def runtime_of(*apis: RestApi, vpc_links: Mapping[str, str] | None = None) -> Runtime:
+    """Compile a deployment of some APIs; ``vpc_links`` are addresses by the ids of links."""
+    return compile_deployment(Deployment(rest_apis=apis), vpc_links=vpc_links)
 
 
 def api_runtime(
-    methods: Mapping[str, str | Fields], *, stages: Mapping[str, Fields] | None = None, **fields: object
+    methods: Mapping[str, str | Fields],
+    *,
+    stages: Mapping[str, Fields] | None = None,
+    vpc_links: Mapping[str, str] | None = None,
+    **fields: object,
 ) -> ApiRuntime:
-    """Compile one API, described as for ``rest_api``."""
-    return runtime_of(rest_api(methods, stages=stages, **fields)).apis[API_ID]
+    """Compile one API, described as for ``rest_api``; ``vpc_links`` are addresses by the ids of links."""
+    return runtime_of(rest_api(methods, stages=stages, **fields), vpc_links=vpc_links).apis[API_ID]
+
+
+def usage_plans(keys: Mapping[str, Fields], plans: Mapping[str, Fields]) -> Deployment:
+    """Make a deployment of keys and plans for the stages of an API.
+
+    ``keys`` is by id with fields of the key, ``enabled`` where they do not say otherwise; ``in`` lists the plans that
+    it is in. ``plans`` is by id with fields of the plan; ``stages`` is by name with the throttles of methods.
+    """
+    joined = [(key, plan) for key, given in keys.items() for plan in given.get("in", ())]
+    return Deployment(
+        api_keys=tuple(starmap(_api_key, keys.items())),
+        usage_plans=tuple(starmap(_usage_plan, plans.items())),
+        usage_plan_keys=tuple(
+            UsagePlanKey(
+                logical_id=f"{key}In{plan}", id=f"{key}:{plan}", key_id=key, key_type="API_KEY", usage_plan_id=plan
+            )
+            for key, plan in joined
+        ),
+    )
+
+
+def _api_key(key_id: str, given: Fields) -> ApiKey:
+    values: Fields = {"enabled": True, **given}
+    values.pop("in", None)
+    return ApiKey(logical_id=key_id, id=key_id, **values)
+
+
+def _usage_plan(plan_id: str, given: Fields) -> UsagePlan:
+    values = dict(given)
+    stages = tuple(
+        ApiStage(
+            api_id=API_ID,
+            stage=name,
+            throttle={method: ThrottleSettings(**throttle) for method, throttle in (methods or {}).items()},
+        )
+        for name, methods in values.pop("stages", {}).items()
+    )
+    quota, throttle = values.pop("quota", None), values.pop("throttle", None)
+    return UsagePlan(
+        logical_id=plan_id,
+        id=plan_id,
+        api_stages=stages,
+        quota=QuotaSettings(**quota) if quota else None,
+        throttle=ThrottleSettings(**throttle) if throttle else None,
+        **values,
+    )

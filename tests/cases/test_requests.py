@@ -9,12 +9,12 @@ import msgspec
 import orjson
 import pytest
 
-from forestage.preview.engine.effects import CallBackend, InvokeFunction
+from forestage.preview.engine.effects import CallBackend, InvokeFunction, StreamBackend, StreamFunction
 from forestage.preview.trace import to_json
 from tests.cases.compare import differences, has_path, header_differences
 from tests.cases.form import Api, Body, Call, Case, Expect, Invoke, Step, header_lines, read_case
-from tests.cases.script import play, wire_request
-from tests.cases.short_api import FUNCTION_ARN, api_runtime
+from tests.cases.script import ARRIVED_AT, Kept, play, wire_request
+from tests.cases.short_api import FUNCTION_ARN, api_runtime, usage_plans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,39 +90,55 @@ def test_difference_in_what_is_asked_is_told(step: dict[str, object], difference
 
 def run_case(case: Case) -> list[str]:
     """Play the steps of a case, and tell every difference."""
-    api = api_runtime(case.api.methods, stages=case.api.stages, **case.api.fields)
+    api = api_runtime(case.api.methods, stages=case.api.stages, vpc_links=case.api.vpc_links, **case.api.fields)
+    plans = usage_plans(case.keys, case.plans)
+    kept = Kept(plans)
     return [
         f"step {number}, {step.request}: {difference}"
         for number, step in enumerate(case.steps, 1)
-        for difference in run_step(api, step)
+        for difference in run_step(api, step, kept if case.keeps else Kept(plans))
     ]
 
 
-def run_step(api: ApiRuntime, step: Step) -> Iterator[str]:
+def run_step(api: ApiRuntime, step: Step, kept: Kept) -> Iterator[str]:
     headers = {"Host": "localhost:3000", **step.headers}
-    wire = wire_request(step.request, headers=header_lines(headers), body=step.content())
-    asked = step.call or step.invoke
+    wire = wire_request(
+        step.request,
+        headers=header_lines(headers),
+        body=step.content(),
+        client=step.client,
+        at=ARRIVED_AT + step.after_seconds,
+    )
+    expected = [asked for asked in (step.authorizer, step.call or step.invoke) if asked]
     try:
-        played = play(api, wire, [asked.answer.answer()] if asked else [])
+        played = play(api, wire, [asked.answer.answer() for asked in expected], kept=kept, canary_draw=step.canary_draw)
     except AssertionError as difference:
         yield str(difference)
         return
-    for effect in played.asked:
-        yield from asked_differences(effect, step)
+    for effect, asked in zip(played.asked, expected, strict=True):
+        yield from asked_differences(effect, asked)
     yield from answer_differences(played, step.expect)
     yield from untold(played)
+    yield from replay_differences(played)
 
 
-def asked_differences(effect: object, step: Step) -> Iterator[str]:
-    if isinstance(effect, CallBackend) and step.call:
-        yield from call_differences(effect, step.call)
-    if isinstance(effect, InvokeFunction) and step.invoke:
-        yield from invoke_differences(effect, step.invoke)
+def asked_differences(effect: object, asked: Call | Invoke) -> Iterator[str]:
+    if isinstance(effect, StreamBackend) and isinstance(asked, Call):
+        yield from differences(asked.idle_ms or "*", effect.idle_ms, "idle time of the backend's stream")
+        effect = effect.call
+    if isinstance(effect, StreamFunction):
+        effect = effect.invocation
+    if isinstance(effect, CallBackend) and isinstance(asked, Call):
+        yield from call_differences(effect, asked)
+    if isinstance(effect, InvokeFunction) and isinstance(asked, Invoke):
+        yield from invoke_differences(effect, asked)
 
 
 def call_differences(effect: CallBackend, call: Call) -> Iterator[str]:
     yield from differences(call.method or "*", effect.method, "method of the backend's request")
     yield from differences(call.url or "*", effect.url, "URL of the backend's request")
+    yield from differences(call.through or "*", effect.through, "address of the VPC link")
+    yield from differences(call.certificate or "*", effect.client_certificate, "client certificate")
     yield from header_differences(call.headers, call.headers_absent, effect.headers, "backend's request header")
     yield from body_differences(call, effect.body, "body of the backend's request")
 
@@ -143,6 +159,8 @@ def answer_differences(played: Played, expect: Expect) -> Iterator[str]:
     if expect.reason is not None:
         reason = played.failed.reason if played.failed else None
         yield from differences(f"/{expect.reason}/", reason, "reason")
+    if expect.access_log is not None:
+        yield from differences(expect.access_log, played.access_line, "line of the access log")
 
 
 def body_differences(expected: Body, actual: bytes, where: str) -> Iterator[str]:
@@ -152,6 +170,14 @@ def body_differences(expected: Body, actual: bytes, where: str) -> Iterator[str]
         yield from differences(expected.content(), actual, where)
     elif expected.body is not None:
         yield from differences(expected.body, actual.decode("utf-8", "replace"), where)
+
+
+def replay_differences(played: Played) -> Iterator[str]:
+    """What is told of a request later is what happened; a body on its way is equal to none but itself."""
+    later = msgspec.structs.replace(played.trace, entries=played.replay)
+    yield from differences(orjson.dumps(to_json(played.trace)), orjson.dumps(to_json(later)), "trace made anew")
+    if isinstance(played.response.body, bytes) and list(played.replay) != list(played.trace.entries):
+        yield "the results of the stages are others when they are made anew"
 
 
 def untold(played: Played) -> Iterator[str]:

@@ -12,18 +12,32 @@ if TYPE_CHECKING:
 
 
 class ControlServer:
-    """Serves pages by their target, ``/_forestage/apis``; others answer 404 as the control plane does."""
+    """Serves pages by their target, ``/_forestage/apis``; others answer 404 as the control plane does.
+
+    A change has the page of its target after ``POST ``, and one with a ``message`` the ``status`` that it names;
+    ``sent`` is what came with changes.
+    """
 
     def __init__(self, pages: Mapping[str, object]) -> None:
         self.asked: list[str] = []
+        self.sent: list[tuple[str | None, str]] = []
         server = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 server.asked.append(self.path)
-                page = pages.get(self.path)
+                self.answer(pages.get(self.path))
+
+            def do_POST(self) -> None:
+                server.asked.append(f"POST {self.path}")
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                server.sent.append((self.headers["Content-Type"], body))
+                self.answer(pages.get(f"POST {self.path}"))
+
+            def answer(self, page: object) -> None:
                 content = page if isinstance(page, bytes) else json.dumps(page or {"message": "there is none"}).encode()
-                self.send_response(200 if page is not None else 404)
+                refused = page.get("status") if isinstance(page, dict) and "message" in page else None
+                self.send_response(refused or (404 if page is None else 200))
                 self.end_headers()
                 self.wfile.write(content)
 

@@ -59,3 +59,26 @@ def test_preview_of_the_folder_is_found(tmp_path: Path) -> None:
 def test_folder_without_preview_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotRunningError, match="no preview runs for"):
         find_preview(None, folder=tmp_path, state=tmp_path)
+
+
+def test_change_is_sent_with_its_type() -> None:
+    pages = {"POST /_forestage/keys?a=1": {"id": "k"}, "POST /_forestage/import": {"ids": []}}
+
+    with ControlServer(pages) as server:
+        client = ControlClient(host="127.0.0.1", port=server.port)
+        told = client.post("keys", {"name": "ö"}, {"a": "1"}), client.post("import", "Name,ö", media_type="text/csv")
+
+    assert told == ({"id": "k"}, {"ids": []})
+    assert server.sent == [("application/json", '{"name": "\\u00f6"}'), ("text/csv", "Name,ö")]
+
+
+def test_parts_of_a_refusal_are_told_one_by_one() -> None:
+    page = {"status": 400, "message": "the file has faults", "details": ["line 1", "line 2"]}
+
+    with ControlServer({"POST /_forestage/import": page}) as server, pytest.raises(ForestageError) as refused:
+        ControlClient(host="127.0.0.1", port=server.port).post("import", "", media_type="text/csv")
+
+    assert (refused.value.message, [str(fault) for fault in refused.value.faults]) == (
+        "the file has faults",
+        ["line 1", "line 2"],
+    )

@@ -44,6 +44,20 @@ def test_latest_request_is_explained_where_none_is_named(run: Callable[..., Outc
     assert json.loads(outcome.data) == TRACE
 
 
+def test_request_is_told_as_api_gateway_logs_it(run: Callable[..., Outcome]) -> None:
+    with ControlServer({"/_forestage/logs/execution?request=r%2F1": {"lines": ["one", "two"]}}) as server:
+        outcome = run("explain", "r/1", "--aws-log", "--port", str(server.port))
+
+    assert outcome.data == "one\ntwo\n"
+
+
+def test_execution_log_may_be_json(run: Callable[..., Outcome]) -> None:
+    with ControlServer({"/_forestage/logs/execution?request=r1": {"lines": ["one"]}}) as server:
+        outcome = run("explain", "r1", "--aws-log", "--format", "json", "--port", str(server.port))
+
+    assert json.loads(outcome.data) == {"lines": ["one"]}
+
+
 def test_preview_without_requests_is_told(run: Callable[..., Outcome]) -> None:
     with ControlServer({"/_forestage/traces": {"traces": []}}) as server:
         outcome = run("explain", "--port", str(server.port))

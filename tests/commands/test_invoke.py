@@ -161,3 +161,65 @@ def test_status_that_http_does_not_know_has_no_phrase(run: Callable[..., Outcome
     template["Resources"]["Get"]["Properties"]["MethodResponses"] = [{"StatusCode": "299"}]
 
     assert run("invoke", str(write_template(tmp_path, template)), "GET", "/dev").talk.startswith("299\n")
+
+
+def test_log_is_that_of_api_gateway(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    outcome = run("invoke", str(write_template(tmp_path, mock_api())), "GET", "/dev", "--aws-log")
+
+    log = outcome.talk[outcome.talk.index("Execution log for request ") :].splitlines()
+    assert " : Starting execution for request: " in log[5]
+    assert log[-1].endswith(" : Method completed with status: 200")
+    assert outcome.data == '["tiger"]'
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(["/dev"], 0), (["/dev", "--fail"], 0), (["/none"], 0), (["/none", "--fail"], 1)]
+)
+def test_status_decides_the_exit_code_where_that_is_asked_for(
+    words: list[str], code: int, run: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    assert run("invoke", str(write_template(tmp_path, mock_api())), "GET", *words).code == code
+
+
+def test_gateway_gives_up_after_the_timeout_of_the_integration(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    (tmp_path / "code").mkdir()
+    source = "import threading\n\n\ndef handler(event, context):\n    threading.Event().wait()\n"
+    (tmp_path / "code" / "index.py").write_text(source, encoding="utf-8")
+    template = function_api(tmp_path / "code")
+    template["Resources"]["Pets"]["Properties"]["Timeout"] = 900
+    template["Resources"]["Get"]["Properties"]["Integration"]["TimeoutInMillis"] = 50
+
+    outcome = run("invoke", str(write_template(tmp_path, template)), "GET", "/dev")
+
+    assert json.loads(outcome.data) == {"message": "Endpoint request timed out"}
+    assert outcome.talk.startswith("504 Gateway Timeout\n")
+
+
+def test_trace_is_as_wide_as_the_terminal(
+    run: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    template = mock_api()
+    template["Resources"]["Get"]["Properties"]["Integration"]["RequestTemplates"] = {
+        "application/json": '{"statusCode": 200, "path": "$context.resourcePath", "stage": "$context.stage"}'
+    }
+
+    outcome = run("invoke", str(write_template(tmp_path, template)), "GET", "/dev", "--trace")
+
+    rows = [line for line in outcome.talk.splitlines() if " │ " in line]
+    assert rows == []
+    assert "    rendering\n      {" in outcome.talk
+
+
+def test_template_stands_beside_its_rendering_in_the_trace(
+    run: Callable[..., Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    template = mock_api()
+    template["Resources"]["Get"]["Properties"]["Integration"]["RequestTemplates"] = {
+        "application/json": '#set($s = 200){"statusCode": $s}'
+    }
+
+    outcome = run("invoke", str(write_template(tmp_path, template)), "GET", "/dev", "--trace")
+
+    assert '    #set($s = 200){"statusCode": $s} │ {"statusCode": 200}\n' in outcome.talk

@@ -20,6 +20,7 @@ PAGES = {
     "/_forestage/logs/functions": {
         "lines": [line(1, "app-Pets-X", "one"), line(2, "app-Cats-Y", "two"), line(3, "app-Pets-X", "END", "platform")],
         "next": 3,
+        "functions": ["app-Pets-X", "app-Cats-Y", "app-Quiet-Z"],
     }
 }
 
@@ -32,7 +33,7 @@ PAGES = {
         pytest.param(["pets", "--tail", "1"], ["[app-Pets-X] END"], id="the latest"),
         pytest.param(["--tail", "0"], [], id="none"),
         pytest.param(["--tail", "9"], ["[app-Pets-X] one", "[app-Cats-Y] two", "[app-Pets-X] END"], id="more than all"),
-        pytest.param(["nobody"], [], id="no such function"),
+        pytest.param(["quiet"], [], id="a function that has logged nothing"),
     ],
 )
 def test_lines_of_functions_are_shown(words: list[str], lines: list[str], run: Callable[..., Outcome]) -> None:
@@ -41,6 +42,23 @@ def test_lines_of_functions_are_shown(words: list[str], lines: list[str], run: C
 
     assert outcome.code == 0
     assert outcome.data.splitlines() == lines
+
+
+@pytest.mark.parametrize(
+    ("functions", "message"),
+    [
+        (["app-Pets-X", "app-Cats-Y"], "there are: app-Pets-X, app-Cats-Y"),
+        ([], "there are no functions"),
+    ],
+)
+def test_function_that_is_none_is_told(functions: list[str], message: str, run: Callable[..., Outcome]) -> None:
+    page = {"lines": [], "next": 0, "functions": functions}
+
+    with ControlServer({"/_forestage/logs/functions": page}) as server:
+        outcome = run("logs", "nobody", "--port", str(server.port))
+
+    assert outcome.code == 1
+    assert outcome.talk == f"error: no function is called 'nobody'; {message}\n"
 
 
 def test_following_shows_what_comes_and_ends_with_the_preview(run: Callable[..., Outcome]) -> None:

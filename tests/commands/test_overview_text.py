@@ -3,10 +3,11 @@ from __future__ import annotations
 import click
 import pytest
 
-from forestage.commands.overview_text import api_lines, curl_command, fidelity_lines
+from forestage.commands.overview_text import api_lines, curl_command, domain_lines, fidelity_lines
 from forestage.load.fidelity import FidelityEntry, FidelityReport
 from forestage.model.fidelity import Status
 from forestage.model.values import Origin
+from forestage.preview.host.domain_overview import DomainOverview, WayOverview
 from forestage.preview.host.overview import ApiOverview, RouteOverview, StageOverview
 
 URL = "http://localhost:3000/dev"
@@ -107,3 +108,21 @@ def test_fidelity_without_gaps_is_one_line() -> None:
 
 def plain(lines: list[str]) -> list[str]:
     return [click.unstyle(line) for line in lines]
+
+
+def test_domains_are_told_with_what_leads_on_from_them() -> None:
+    way = WayOverview(by="mapping Root of /", path="/", api="pets", stage="dev", curl="curl -H 'Host: a.example' URL")
+    domains = [
+        DomainOverview(name="a.example", logical_id="A", endpoint_type="EDGE", ways=(way,)),
+        DomainOverview(name="b.example", logical_id="B", endpoint_type="REGIONAL", ways=()),
+    ]
+
+    assert plain(domain_lines(domains)) == [
+        "",
+        "a.example  custom domain, edge",
+        "    /  pets dev  mapping Root of /  curl -H 'Host: a.example' URL",
+        "",
+        "b.example  custom domain, regional",
+        "  nothing leads on from it",
+    ]
+    assert domain_lines([]) == []

@@ -6,16 +6,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forestage.commands.options import SourceOptions
-from forestage.commands.reloading import ChangeFilter, Synthesis
-from forestage.preview.host.watcher import Changes
+from forestage.commands.reloading import Synthesis
 from tests.functional.preview_process import PATIENCE_SECONDS, wait_until_gone
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def changes(*functions: str, is_source_changed: bool = True) -> Changes:
-    return Changes(functions=frozenset(functions), is_source_changed=is_source_changed, paths=())
 
 
 class ListeningTalk:
@@ -32,45 +27,6 @@ class ListeningTalk:
 
     def error(self, text: str) -> None:
         self.told.append(text)
-
-
-def test_change_of_an_input_is_passed_on(tmp_path: Path) -> None:
-    passed: list[Changes] = []
-    gate = ChangeFilter(tmp_path, passed.append)
-    (tmp_path / "app.py").write_text("", encoding="utf-8")
-
-    gate.take(changes())
-
-    assert passed == [changes()]
-
-
-def test_change_of_what_a_build_makes_is_not_passed_on(tmp_path: Path) -> None:
-    (tmp_path / "pom.xml").touch()
-    (tmp_path / "target").mkdir()
-    passed: list[Changes] = []
-    gate = ChangeFilter(tmp_path, passed.append)
-    (tmp_path / "target" / "App.class").write_text("", encoding="utf-8")
-
-    gate.take(changes())
-
-    assert passed == []
-
-
-def test_change_of_code_is_passed_on_with_what_is_no_input(tmp_path: Path) -> None:
-    passed: list[Changes] = []
-
-    ChangeFilter(tmp_path, passed.append).take(changes("pets"))
-
-    assert passed == [changes("pets")]
-
-
-@pytest.mark.parametrize("change", [changes(), changes("pets", is_source_changed=False)])
-def test_changes_of_a_template_are_all_passed_on(change: Changes) -> None:
-    passed: list[Changes] = []
-
-    ChangeFilter(None, passed.append).take(change)
-
-    assert passed == [change]
 
 
 def write_app(folder: Path, program: str) -> SourceOptions:

@@ -34,11 +34,15 @@ def test_routes_count_up_from_the_port(run: Callable[..., Outcome], tmp_path: Pa
 
 
 def test_routes_say_what_admits_nobody(run: Callable[..., Outcome], tmp_path: Path) -> None:
-    template = write_template(tmp_path, api(Get=method(MOCK, authorization="AWS_IAM")))
+    guarded = method(MOCK, authorization="CUSTOM")
+    guarded["Properties"]["AuthorizerId"] = {"Ref": "Guard"}
+    properties = {"RestApiId": {"Ref": "Api"}, "Name": "guard", "Type": "TOKEN", "AuthorizerUri": "https://guard"}
+    guard = {"Type": "AWS::ApiGateway::Authorizer", "Properties": properties}
+    template = write_template(tmp_path, api(Get=guarded, Guard=guard))
 
     outcome = run("routes", str(template))
 
-    assert "refused: the method demands authorization of type AWS_IAM" in outcome.data
+    assert "refused: the authorizer guard cannot be asked" in outcome.data
     assert "curl" not in outcome.data
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.commands.applications import MOCK, api, method, mock_api, write_template
+from tests.commands.applications import api, method, mock_api, write_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,13 +49,14 @@ def test_synth_as_json(run: Callable[..., Outcome], tmp_path: Path) -> None:
 
 
 def test_strict_synth_refuses_what_is_not_simulated(run: Callable[..., Outcome], tmp_path: Path) -> None:
-    template = write_template(tmp_path, api(Get=method(MOCK, authorization="AWS_IAM")))
+    queue = {"Type": "AWS", "Uri": "arn:aws:apigateway:us-east-1:sqs:path/1/q", "IntegrationHttpMethod": "POST"}
+    template = write_template(tmp_path, api(Get=method(queue)))
 
     outcome = run("synth", str(template), "--strict")
 
     assert outcome.code == 1
     assert "properties of the template are not simulated" in outcome.talk
-    assert "AuthorizationType" in outcome.talk
+    assert "Integration.Uri" in outcome.talk
 
 
 def test_parameter_reaches_the_template(run: Callable[..., Outcome], tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from forestage.commands.trace_text import trace_lines
+from forestage.commands.trace_text import SHORTEST_REFERRED, trace_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,3 +70,95 @@ def test_response_is_at_the_end() -> None:
     laid_out = lines(response={"status": 200, "headers": [], "body": "x"})
 
     assert laid_out[2:] == ["response as it was sent", "    status 200", "    body x"]
+
+
+# -- templates ------------------------------------------------------------------------------------------------------
+
+
+def below(*steps: Mapping[str, Json], columns: int = 80, **more: Json) -> list[str]:
+    """Lay out steps in a terminal of some width, and return what is below the title of the first."""
+    return [click.unstyle(line) for line in trace_lines({**SUMMARY, "steps": list(steps), **more}, columns=columns)][3:]
+
+
+TEMPLATE: Mapping[str, Json] = {
+    "text": "#set($a = 1)\n{\n\t$a}\n",
+    "sees": {
+        "body": '{"a":1}',
+        "params": {"path": {"id": "7"}, "header": {}},
+        "context": {"identity": {"user": None, "sourceIp": "::1"}},
+    },
+    "rendering": "{\n\t1}\n",
+    "notices": [],
+}
+
+
+def test_template_stands_beside_what_it_saw_and_its_rendering() -> None:
+    assert below({"stage": "prepare", "template": TEMPLATE}) == [
+        "    template     │ what it saw                   │ rendering",
+        "    #set($a = 1) │ body                          │ {",
+        "    {            │ {                             │   1}",
+        '      $a}        │   "a": 1                      │',
+        "                 │ }                             │",
+        "                 │ params.path.id 7              │",
+        "                 │ context.identity.sourceIp ::1 │",
+    ]
+
+
+def test_template_that_failed_is_told_with_the_place_first() -> None:
+    template: Mapping[str, Json] = {
+        "text": "a\n\t$l.get(9)\x1b[2J",
+        "sees": {},
+        "caret": "\t$l.get(9)\x1b[2J\n\t^",
+        "value": '["x"]',
+        "hint": "try less",
+    }
+
+    assert below({"stage": "gateway response", "template": template}) == [
+        "    where",
+        "        $l.get(9)\\x1b[2J",
+        "        ^",
+        '    the value is ["x"]',
+        "    hint try less",
+        "    template",
+        "    a",
+        "      $l.get(9)\\x1b[2J",
+    ]
+
+
+def test_notices_of_a_template_are_told() -> None:
+    template: Mapping[str, Json] = {"text": "t", "notices": ["line 1: cut"]}
+
+    assert below({"stage": "prepare", "template": template})[0] == "    notice line 1: cut"
+
+
+# -- what was shown before ------------------------------------------------------------------------------------------
+
+LONG = "x" * SHORTEST_REFERRED
+
+
+def test_long_text_is_shown_once() -> None:
+    laid_out = below(
+        {"stage": "integrate", "body": LONG},
+        {"stage": "respond", "body": LONG},
+        response={"status": 200, "body": LONG},
+    )
+
+    assert [line for line in laid_out if "body" in line] == [
+        f"    body {LONG}",
+        "    body is the body of 1 integrate",
+        "    body is the body of 1 integrate",
+    ]
+
+
+def test_short_text_is_shown_each_time() -> None:
+    laid_out = below({"stage": "integrate", "body": "short"}, {"stage": "respond", "body": "short"})
+
+    assert [line for line in laid_out if "body" in line] == ["    body short", "    body short"]
+
+
+def test_rendering_is_not_shown_again() -> None:
+    template: Mapping[str, Json] = {"text": "t", "rendering": LONG}
+
+    laid_out = below({"stage": "prepare", "template": template, "body": LONG})
+
+    assert laid_out[-1] == "    body is the rendering of 1 prepare"

@@ -48,6 +48,10 @@ def maybe(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str | None]:
     return st.none() | strategy
 
 
+def mappings(place: str) -> st.SearchStrategy[dict[str, str]]:
+    return st.dictionaries(names.map(f"{place}{{}}".format), words.map("'{}'".format), max_size=2)
+
+
 @st.composite
 def definitions(draw: DrawFn) -> Definition:
     models = draw(st.lists(names, max_size=3, unique=True))
@@ -162,7 +166,7 @@ def integrations(draw: DrawFn) -> Integration:
     connection_type = draw(maybe(st.sampled_from(["INTERNET", "VPC_LINK"])))
     return Integration(
         type=kind,
-        cache_key_parameters=tuple(draw(st.lists(names, max_size=2))),
+        cache_key_parameters=tuple(f"method.request.header.{name}" for name in draw(st.lists(names, max_size=2))),
         cache_namespace=draw(maybe(names)),
         connection_id=draw(names if connection_type == "VPC_LINK" else maybe(names)),
         connection_type=connection_type,
@@ -172,9 +176,11 @@ def integrations(draw: DrawFn) -> Integration:
         integration_responses=draw(integration_responses()),
         integration_target=draw(maybe(names)),
         passthrough_behavior=draw(maybe(st.sampled_from(["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]))),
-        request_parameters=draw(st.dictionaries(names, words, max_size=2)),
+        request_parameters=draw(mappings("integration.request.querystring.")),
         request_templates=draw(templates),
-        response_transfer_mode=draw(maybe(st.sampled_from(["BUFFERED", "STREAM"]))),
+        response_transfer_mode=draw(
+            maybe(st.sampled_from(["BUFFERED", *(["STREAM"] if kind.endswith("_PROXY") else [])]))
+        ),
         timeout_in_millis=draw(st.none() | st.integers(50, 900_000)),
         tls_config=draw(st.none() | st.builds(TlsConfig, insecure_skip_verification=st.none() | st.booleans())),
         uri=draw(maybe(words) if kind == "MOCK" else words.map(f"{_ADDRESSES[kind]}{{}}".format)),
@@ -187,7 +193,7 @@ def integration_responses(draw: DrawFn) -> tuple[IntegrationResponse, ...]:
         IntegrationResponse(
             status_code=draw(statuses),
             content_handling=draw(maybe(st.sampled_from(["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]))),
-            response_parameters=draw(st.dictionaries(names, words, max_size=2)),
+            response_parameters=draw(mappings("method.response.header.")),
             response_templates=draw(templates),
             selection_pattern=pattern,
         )
@@ -280,7 +286,7 @@ def gateway_responses(draw: DrawFn) -> tuple[GatewayResponse, ...]:
             id=kind,
             response_type=kind,
             rest_api_id=API_ID,
-            response_parameters=draw(st.dictionaries(names, words, max_size=2)),
+            response_parameters=draw(mappings("gatewayresponse.header.")),
             response_templates=draw(templates),
             status_code=draw(maybe(statuses)),
         )

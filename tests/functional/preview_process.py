@@ -130,6 +130,10 @@ class PreviewProcess:
         """Wait until something was told."""
         wait_for(lambda: text in self.talk(), lambda: f"{text!r} was never told: {self.talk()}")
 
+    def wait_for_output(self, text: str) -> None:
+        """Wait until something was printed."""
+        wait_for(lambda: text in self.output(), lambda: f"{text!r} was never printed: {self.output()}")
+
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal, and return the exit code."""
         self.process.send_signal(number)

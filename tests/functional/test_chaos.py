@@ -46,10 +46,8 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Aftermath:
 
 
 def application(folder: Path, home: Path) -> str:
-    """Write the application and return the name of its template; what npm fetched once is not asked for again."""
-    cache = home / "cache" / "forestage"
-    cache.mkdir(parents=True)
-    share_node_packages(cache)
+    """Write the application and return the name of its template."""
+    share_node_packages(home / "cache" / "forestage")
     return write_application(folder, python=f"python3.{sys.version_info.minor}").name
 
 

@@ -20,9 +20,10 @@ from forestage.preview.host.lambdas import FunctionSettings, LogStream, Warm, Wi
 from tests.functional.function_deployment import (
     Deployment,
     a_function,
+    all_but_one_ended,
     arn_of,
     deployed,
-    eventually,
+    ended,
     together,
     write_files,
 )
@@ -30,13 +31,14 @@ from tests.functional.function_deployment import (
 PID = "import os\ndef handler(event, context):\n    return os.getpid()\n"
 SLOW = "import os, time\ndef handler(event, context):\n    time.sleep(event or 0)\n    return os.getpid()\n"
 GATED = (
-    "import os, time\n"
-    "def handler(event, context):\n"
-    "    open(event['started'], 'w').close()\n"
-    "    while not os.path.exists(event['gate']):\n"
-    "        time.sleep(0.002)\n"
+    "import os\n"
+    "def handler(gate, context):\n"
+    "    print('started', flush=True)\n"
+    "    if gate:\n"
+    "        open(gate).close()\n"
     "    return os.getpid()\n"
 )
+"""Waits for somebody who writes to a pipe, where one is named."""
 
 
 @pytest.fixture
@@ -99,14 +101,17 @@ def test_slow_calls_at_the_same_time_get_more_processes(tmp_path: Path) -> None:
 def test_idle_processes_end_but_for_one(tmp_path: Path) -> None:
     settings = FunctionSettings(cache=tmp_path, patience_seconds=0.01, idle_seconds=0.05)
 
-    async def scenario(deployment: Deployment) -> int:
+    async def scenario(deployment: Deployment) -> tuple[int, int, int]:
         await deployment.deploy(a_function(SLOW))
         await deployment.result(event=0.05)
-        grown = len(set(await together(*(deployment.result(event=0.3) for _ in range(3)))))
-        await eventually(lambda: len(deployment.host.pids(arn_of("orders"))) == 1)
-        return grown
+        grown = set(await together(*(deployment.result(event=0.3) for _ in range(3))))
+        left = await all_but_one_ended(grown)
+        return len(grown), left, await deployment.result()
 
-    assert deployed(settings, scenario) > 1
+    grown, left, serving = deployed(settings, scenario)
+
+    assert grown > 1
+    assert left == serving
 
 
 def test_reserved_concurrency_of_zero_throttles(lazy: FunctionSettings) -> None:
@@ -129,6 +134,22 @@ def test_reserved_concurrency_throttles_what_is_more(lazy: FunctionSettings) -> 
 
     assert isinstance(first, FunctionAnswer)
     assert isinstance(second, FunctionUnavailable)
+
+
+def test_call_that_waits_for_a_late_process_counts_towards_the_reserved_concurrency(tmp_path: Path) -> None:
+    settings = FunctionSettings(cache=tmp_path, warm=Warm.LAZY, init_seconds=0.1)
+    code = "import time\nprint('loading', flush=True)\ntime.sleep(0.5)\ndef handler(event, context):\n    pass\n"
+
+    async def scenario(deployment: Deployment) -> list[Any]:
+        await deployment.deploy(a_function(code, reserved_concurrency=1))
+        first = asyncio.ensure_future(deployment.ask())
+        await deployment.heard("loading", times=2)
+        return [await deployment.ask(), await first]
+
+    second, first = deployed(settings, scenario)
+
+    assert isinstance(first, FunctionAnswer)
+    assert second.reason is Unavailable.THROTTLED
 
 
 def test_unchanged_function_keeps_its_process(eager: FunctionSettings) -> None:
@@ -173,18 +194,18 @@ def test_edited_code_answers_as_soon_as_it_is_replaced(tmp_path: Path, eager: Fu
 
 
 def test_call_in_flight_ends_on_the_old_code(tmp_path: Path, eager: FunctionSettings) -> None:
-    event = {"started": str(tmp_path / "started"), "gate": str(tmp_path / "gate")}
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
 
     async def scenario(deployment: Deployment) -> tuple[int, int, tuple[int, ...]]:
         await deployment.deploy(a_function(GATED))
-        old = asyncio.ensure_future(deployment.result(event=event))
-        await eventually((tmp_path / "started").exists)
+        old = asyncio.ensure_future(deployment.result(event=str(gate)))
+        await deployment.heard("started")
         await deployment.deploy(a_function(GATED + "\n"))
-        new_event = {**event, "gate": event["started"]}
-        new = await deployment.result(event=new_event)
-        (tmp_path / "gate").touch()
+        new = await deployment.result()
+        gate.write_bytes(b"")
         old_pid = await old
-        await eventually(lambda: not Path(f"/proc/{old_pid}").exists())
+        await ended(old_pid)
         return old_pid, new, deployment.host.pids(arn_of("orders"))
 
     old, new, pids = deployed(eager, scenario)
@@ -207,13 +228,13 @@ def test_function_that_is_gone_is_not_found(eager: FunctionSettings) -> None:
 
 
 def test_crashed_process_is_replaced_ahead_of_need(eager: FunctionSettings) -> None:
-    code = "import os\ndef handler(event, context):\n    os._exit(1) if event else None\n    return os.getpid()\n"
+    code = "import os\nprint('loaded', flush=True)\ndef handler(event, context):\n    os._exit(1) if event else None\n"
 
     async def scenario(deployment: Deployment) -> FunctionAnswer:
         await deployment.deploy(a_function(code))
-        crashed = await deployment.result()
+        await deployment.result()
         await deployment.fault(event=1)
-        await eventually(lambda: deployment.host.pids(arn_of("orders")) not in {(), (crashed,)})
+        await deployment.heard("loaded", times=2)
         return await deployment.answer()
 
     assert not deployed(eager, scenario).cold
@@ -234,13 +255,11 @@ def test_function_that_does_not_load_is_started_once_ahead_of_need(eager: Functi
     assert wrong["errorType"] == "Runtime.ImportModuleError"
 
 
-def test_asynchronous_call_answers_at_once_and_runs(tmp_path: Path, lazy: FunctionSettings) -> None:
-    event = {"started": str(tmp_path / "started"), "gate": str(tmp_path / "started")}
-
+def test_asynchronous_call_answers_at_once_and_runs(lazy: FunctionSettings) -> None:
     async def scenario(deployment: Deployment) -> FunctionAnswer:
         await deployment.deploy(a_function(GATED))
-        answer = await deployment.answer(event=event, asynchronous=True)
-        await eventually((tmp_path / "started").exists)
+        answer = await deployment.answer(asynchronous=True)
+        await deployment.heard("started")
         return answer
 
     assert deployed(lazy, scenario) == FunctionAnswer(payload=b"")
@@ -366,17 +385,9 @@ def test_children_of_a_function_end_with_it(lazy: FunctionSettings) -> None:
         await deployment.deploy(a_function(code))
         child = await deployment.result()
         await deployment.fault(event=1)
-        await eventually(lambda: has_ended(child))
+        await ended(child)
 
     deployed(lazy, scenario)
-
-
-def has_ended(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return True
-    return state == "Z"
 
 
 PREVIEW = """
@@ -391,6 +402,7 @@ PREVIEW = """
     def handler(event, context):
         child = subprocess.Popen(['sleep', '1000'])
         print(os.getpid(), child.pid)
+        print('started')
         while event: pass
     '''
 
@@ -398,8 +410,7 @@ PREVIEW = """
         deployment = Deployment(FunctionSettings(cache=Path(sys.argv[1])))
         await deployment.deploy(a_function(CODE, timeout_seconds=900))
         call = asyncio.ensure_future(deployment.ask(event=True))
-        while not deployment.printed():
-            await asyncio.sleep(0.01)
+        await deployment.heard('started')
         print(deployment.printed()[0], flush=True)
         await call
 
@@ -414,10 +425,10 @@ def test_no_process_outlives_a_preview_that_was_killed(tmp_path: Path) -> None:
         pids = [int(pid) for pid in preview.stdout.readline().split()]
         preview.send_signal(signal.SIGKILL)
 
-    async def ended() -> None:
-        await eventually(lambda: all(map(has_ended, pids)))
+    async def all_ended() -> None:
+        await together(*map(ended, pids))
 
-    asyncio.run(ended())
+    asyncio.run(all_ended())
 
     assert len(pids) == 2
 

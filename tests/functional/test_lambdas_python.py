@@ -9,6 +9,7 @@ import pytest
 
 from forestage.model.functions import Layer, LocalCode
 from forestage.model.values import Secret, Unknown
+from forestage.preview.engine.effects import FunctionUnavailable, Unavailable
 from forestage.preview.host.lambdas import FunctionSettings, LogStream, Warm
 from tests.functional.function_deployment import Deployment, a_function, arn_of, deployed, write_files
 
@@ -273,15 +274,15 @@ def test_large_event_and_answer_arrive_whole(settings: FunctionSettings) -> None
 def test_event_that_is_too_large_is_refused(settings: FunctionSettings) -> None:
     async def scenario(deployment: Deployment) -> Any:
         await deployment.deploy(a_function(returning("1")))
-        return await deployment.fault(event="x" * 6_291_455)
+        return await deployment.ask(event="x" * 6_291_455)
 
-    wrong = deployed(settings, scenario)
+    answer = deployed(settings, scenario)
 
     kind = "RequestResponse invocation type"
-    assert wrong == {
-        "errorType": "RequestEntityTooLargeException",
-        "errorMessage": f"6291457 byte payload is too large for the {kind} (limit 6291456 bytes)",
-    }
+    assert answer == FunctionUnavailable(
+        reason=Unavailable.TOO_LARGE,
+        detail=f"6291457 byte payload is too large for the {kind} (limit 6291456 bytes)",
+    )
 
 
 def test_result_of_bytes_is_passed_on_as_it_is(settings: FunctionSettings) -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from forestage.errors import StateError
-from forestage.preview.engine.wire import WireRequest, WireResponse
+from forestage.preview.engine.wire import BrokenOffError, WireRequest, WireResponse
 from tests.functional.serving import LOOPS, PATIENCE_SECONDS, Client, Served, serving
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Awaitable, Iterator
+    from collections.abc import AsyncGenerator, Awaitable, Iterator
     from contextlib import AbstractContextManager
 
     from forestage.preview.host.connection import Handler
@@ -293,7 +293,7 @@ def test_bad_request_is_refused_and_closed(client: Client, raw: bytes, status: i
 def test_refusal_looks_like_the_gateways(client: Client) -> None:
     response = client.ask(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10485761\r\n\r\n")
 
-    assert response.header("x-amzn-errortype") == "RequestTooLargeException"
+    assert response.header("x-amzn-errortype") == "BadRequestException"
     assert b"Request Too Long" in response.body
 
 
@@ -458,7 +458,7 @@ def test_request_that_waited_unread_is_not_late(serve: Serve) -> None:
 # -- streams ----------------------------------------------------------------------------------------------------
 
 
-async def pieces() -> AsyncIterator[bytes]:
+async def pieces() -> AsyncGenerator[bytes]:
     yield b"hel"
     await asyncio.sleep(0)
     yield b""
@@ -507,7 +507,7 @@ def test_stream_to_head_sends_the_head_alone(streaming: Client) -> None:
 
 
 def test_stream_that_fails_breaks_the_connection_off(serve: Serve) -> None:
-    async def broken() -> AsyncIterator[bytes]:
+    async def broken() -> AsyncGenerator[bytes]:
         yield b"some"
         await asyncio.sleep(0)
         raise LookupError("broken")
@@ -520,6 +520,30 @@ def test_stream_that_fails_breaks_the_connection_off(serve: Serve) -> None:
         assert served.thread.call(served.reports.copy) == ["a response stream failed: LookupError('broken')"]
 
 
+async def broken_off() -> AsyncGenerator[bytes]:
+    yield b"some"
+    await asyncio.sleep(0)
+    raise BrokenOffError("the backend is gone")
+
+
+def test_stream_that_breaks_off_has_no_last_chunk_and_is_no_fault_of_ours(serve: Serve) -> None:
+    with serve(lambda _: WireResponse(status=200, headers=(), body=broken_off())) as served:
+        client = served.connect()
+        client.send(HELLO)
+
+        assert client.rest().partition(b"\r\n\r\n")[2] == b"4\r\nsome\r\n"
+        assert served.thread.call(served.reports.copy) == []
+
+
+def test_stream_to_http_10_that_breaks_off_ends_with_an_error(serve: Serve) -> None:
+    with serve(lambda _: WireResponse(status=200, headers=(), body=broken_off())) as served:
+        client = served.connect()
+        client.send(b"GET / HTTP/1.0\r\n\r\n")
+
+        with pytest.raises(ConnectionResetError):
+            client.rest()
+
+
 def client_rest(client: Client) -> bytes:
     try:
         return client.rest()
@@ -530,7 +554,7 @@ def client_rest(client: Client) -> bytes:
 def test_stream_ends_when_the_client_goes(serve: Serve) -> None:
     ended = threading.Event()
 
-    async def endless() -> AsyncIterator[bytes]:
+    async def endless() -> AsyncGenerator[bytes]:
         try:
             while True:
                 yield b"a" * 65_536
@@ -711,7 +735,7 @@ def test_close_breaks_off_what_outlasts_the_grace(serve: Serve) -> None:
 def test_stream_that_began_before_the_close_is_sent_whole(serve: Serve) -> None:
     held = Held()
 
-    async def late() -> AsyncIterator[bytes]:
+    async def late() -> AsyncGenerator[bytes]:
         yield b"some"
         await held(None)
         yield LATE
@@ -729,14 +753,27 @@ def test_stream_that_began_before_the_close_is_sent_whole(serve: Serve) -> None:
         assert (body, client.is_ended()) == (b"somelate", True)
 
 
+def test_tls_that_ends_within_its_first_message_is_closed_at_once(serve: Serve) -> None:
+    # What makes contexts is a coroutine.
+    async def never(_address: str, _name: str | None) -> ssl.SSLContext:  # ruff: ignore[unused-async]
+        raise AssertionError("no handshake has begun")
+
+    with serve(echo, tls=never) as served:
+        client = served.connect()
+        client.send(b"\x16\x03\x01\x02\x00\x01")
+        client.sock.shutdown(socket.SHUT_WR)
+
+        assert client.is_ended()
+
+
 def test_authority_that_cannot_be_had_is_told_and_the_client_closed(serve: Serve) -> None:
-    async def unavailable() -> ssl.SSLContext:
+    async def unavailable(_address: str, _name: str | None) -> ssl.SSLContext:
         await asyncio.sleep(0)
         raise StateError("cannot write")
 
     with serve(echo, tls=unavailable) as served:
         client = served.connect()
-        client.send(b"\x16\x03\x01")
+        client.send(b"\x16\x03\x01\x00\x01\x00")
 
         assert client.is_ended()
         assert served.thread.call(served.reports.copy) == [

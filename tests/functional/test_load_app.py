@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forestage.errors import SourceError, StateError, SynthesisError
+from forestage.load.app_watch import WatchRules
 from forestage.load.resolve import LoadOptions, load_source
 from tests.load.loading import plain, properties_of
 
@@ -108,6 +109,36 @@ def test_app_is_run_with_its_context_and_messages_are_passed_on(workshop: Worksh
     assert resource.properties == {"Greeting": "hello", "Region": "eu-west-1", "Text": "first", "Length": 0}
     assert workshop.lines == ["synthesizing", "with care"]
     assert source.watch == (str(workshop.folder),)
+    assert source.watch_rules == {str(workshop.folder): WatchRules()}
+
+
+def test_pattern_of_watch_that_is_not_understood_is_told(workshop: Workshop) -> None:
+    workshop.settings(watch={"exclude": ["@(a|b)"]})
+
+    [warning] = workshop.load().warnings
+
+    file = workshop.folder / "cdk.json"
+    assert warning.message == f"the pattern '@(a|b)' in watch of {file} matches nothing in a preview"
+
+
+def test_app_that_was_just_synthesized_is_not_run_for_what_changed_meanwhile(workshop: Workshop) -> None:
+    workshop.load()
+    workshop.write("text.txt", "changed meanwhile")
+
+    source = workshop.load(is_fresh=True)
+
+    assert workshop.count() == 1
+    assert properties_of(source.stacks[0], "R")["Text"] == "first"
+
+
+def test_app_with_other_settings_is_run_however_fresh_it_is(workshop: Workshop) -> None:
+    workshop.load()
+    workshop.settings(context={"greeting": "hello"})
+
+    source = workshop.load(is_fresh=True)
+
+    assert workshop.count() == 2
+    assert properties_of(source.stacks[0], "R")["Greeting"] == "hello"
 
 
 def test_app_is_not_run_again_until_an_input_changes(workshop: Workshop) -> None:

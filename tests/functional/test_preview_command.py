@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.commands.applications import MOCK, api, function_api, handler, method, mock_api, write_template
-from tests.functional.preview_process import PreviewProcess, forestage, wait_for, wait_until_gone
+from tests.functional.preview_process import ROOT, PreviewProcess, forestage, wait_for, wait_until_gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,7 @@ def test_template_is_served_told_and_logged(tmp_path: Path, preview: Callable[..
     assert code == 0
     assert (answer.status, answer.body) == (200, '["tiger"]')
     assert f"GET  /  MOCK  curl http://localhost:{running.port}/dev/" in running.talk()
-    assert f"GET     /dev 200 0.{running.output().partition(' 0.')[2].partition(' ')[0]} ms - " in running.output()
+    assert re.search(r"^GET     /dev 200 \d+\.\d ms - ", running.output(), re.MULTILINE)
     assert answer.headers["x-amzn-RequestId"] in running.output()
 
 
@@ -190,6 +190,26 @@ def test_request_is_explained_and_functions_logs_are_shown(
     assert "[pets] START RequestId: " in logs.stdout
 
 
+def test_template_that_fails_is_explained_with_a_caret_and_logged_as_by_api_gateway(
+    tmp_path: Path, home: Path, preview: Callable[..., PreviewProcess]
+) -> None:
+    failing = {**MOCK, "RequestTemplates": {"application/json": "{\n  \"a\": $input.path('$.l').get(9)\n}"}}
+    write_template(tmp_path, api(Post=method(failing, verb="POST")))
+
+    with preview("template.json") as running:
+        answer = running.call("POST", "/dev", '{"l": ["x"]}', {"Content-Type": "application/json"})
+        request_id = answer.headers["x-amzn-RequestId"]
+        explained = forestage("explain", request_id, folder=tmp_path, home=home)
+        logged = forestage("explain", request_id, "--aws-log", folder=tmp_path, home=home)
+
+    assert (answer.status, answer.body) == (500, '{"message": "Internal server error"}')
+    assert "      \"a\": $input.path('$.l').get(9)\n" in explained.stdout
+    assert '    the value is ["x"]\n' in explained.stdout
+    assert logged.stdout.startswith(f"Execution log for request {request_id}\n")
+    assert " : Execution failed due to configuration error: Unable to transform request\n" in logged.stdout
+    assert logged.stdout.endswith(" : Method completed with status: 500\n")
+
+
 def test_request_that_the_listener_refused_is_explained(
     tmp_path: Path, home: Path, preview: Callable[..., PreviewProcess]
 ) -> None:
@@ -237,7 +257,8 @@ def test_taken_port_of_another_api_is_skipped_and_said(tmp_path: Path, home: Pat
 
 
 def test_strict_refuses_what_is_not_simulated(tmp_path: Path, home: Path) -> None:
-    write_template(tmp_path, api(Get=method(MOCK, authorization="AWS_IAM")))
+    queue = {"Type": "AWS", "Uri": "arn:aws:apigateway:us-east-1:sqs:path/1/q", "IntegrationHttpMethod": "POST"}
+    write_template(tmp_path, api(Get=method(queue)))
 
     ended = forestage("preview", "template.json", "--strict", folder=tmp_path, home=home)
 
@@ -258,6 +279,66 @@ def test_environment_variables_and_log_file_are_used(tmp_path: Path, preview: Ca
 
     assert answer.body == "good"
     assert answer.headers["x-amzn-RequestId"] in (tmp_path / "requests.log").read_text(encoding="utf-8")
+
+
+STAGES = ROOT / "examples" / "stages" / "template.yaml"
+
+
+def test_access_log_goes_to_the_terminal_and_to_the_control_plane(preview: Callable[..., PreviewProcess]) -> None:
+    with preview(str(STAGES), "--access-log", "-") as running:
+        (api,) = json.loads(running.call("GET", "/_forestage/apis").body)["apis"]
+        answers = [running.call("GET", "/dev/time"), running.call("GET", "/dev/none")]
+        told = running.call("GET", f"/_forestage/logs/access?api={api['id']}&stage=dev")
+        running.wait_for_output(answers[1].headers["x-amzn-RequestId"])
+        running.end()
+        printed = running.output()
+
+    lines = json.loads(told.body)["lines"]
+    logged = [json.loads(line) for line in lines]
+    assert [(entry["id"], entry["status"]) for entry in logged] == [
+        (answer.headers["x-amzn-RequestId"], answer.status) for answer in answers
+    ]
+    assert all(line in printed.splitlines() for line in lines)
+
+
+def test_access_log_is_written_to_a_file(tmp_path: Path, preview: Callable[..., PreviewProcess]) -> None:
+    with preview(str(STAGES), "--access-log", "access.log") as running:
+        answer = running.call("GET", "/dev/time")
+        running.end()
+
+    (line,) = (tmp_path / "access.log").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["id"] == answer.headers["x-amzn-RequestId"]
+
+
+def test_access_log_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    ended = forestage(
+        "preview", str(STAGES), "--access-log", str(tmp_path / "none" / "x"), folder=tmp_path, home=tmp_path
+    )
+
+    assert ended.returncode == 1
+    assert "cannot write the log file" in ended.stderr
+
+
+def test_canary_seed_sends_the_same_requests_to_the_canary(preview: Callable[..., PreviewProcess]) -> None:
+    def chosen() -> list[str]:
+        with preview(str(STAGES), "--canary-seed", "5") as running:
+            bodies = [running.call("GET", f"/dev/time?zone={number}").body for number in range(40)]
+            running.end()
+        return [json.loads(body)["colour"] for body in bodies]
+
+    first = chosen()
+
+    assert set(first) == {"teal", "pink"}
+    assert chosen() == first
+
+
+def test_kept_answer_is_told_by_explain(preview: Callable[..., PreviewProcess]) -> None:
+    with preview(str(STAGES), "--canary-seed", "1") as running:
+        first, second = running.call("GET", "/dev/time"), running.call("GET", "/dev/time")
+        told = forestage("explain", second.headers["x-amzn-RequestId"], folder=running.folder, home=running.home).stdout
+
+    assert first.body == second.body
+    assert "hit: an answer is kept since" in told
 
 
 def test_python_function_is_debugged_with_the_debugpy_it_brings(

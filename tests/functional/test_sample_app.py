@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forestage.preview.host.folders import cache_folder
+from tests.functional.function_deployment import share_node_packages
 from tests.functional.preview_process import ROOT, PreviewProcess
 
 if TYPE_CHECKING:
@@ -56,18 +56,10 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def sample(app: Path, backend: str) -> Iterator[PreviewProcess]:
     home = app.parent / "home"
-    share_node_packages(home)
+    share_node_packages(home / "cache" / "forestage")
     with PreviewProcess("--port", "0", "--parameter", f"Backend={backend}", folder=app, home=home) as running:
         running.wait_for_talk("curl")
         yield running
-
-
-def share_node_packages(home: Path) -> None:
-    """Let the cache have what npm fetched for an earlier one: tests ask the registry once a machine."""
-    shared = cache_folder() / "node"
-    shared.mkdir(parents=True, exist_ok=True)
-    (home / "cache" / "forestage").mkdir(parents=True)
-    (home / "cache" / "forestage" / "node").symlink_to(shared)
 
 
 def test_mock_answers(sample: PreviewProcess) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forestage.load.attributes import Subject, attribute_of, attributes_of, name_of, ref_of
+from forestage.load.attributes import Subject, attribute_of, attributes_of, made_up_texts, name_of, ref_of
 from forestage.load.identity import stack_id
 from forestage.model.deployment import Environment
 from forestage.model.values import Unknown
@@ -184,3 +184,16 @@ def test_attribute_that_a_type_does_not_have_is_an_error() -> None:
 def test_attributes_of_a_type_can_be_listed() -> None:
     assert attributes_of("AWS::DynamoDB::Table") == ("Arn", "StreamArn")
     assert attributes_of("AWS::Strange::Thing") == ()
+
+
+def test_texts_that_aws_would_make_up_are_in_what_refers_to_a_resource() -> None:
+    api = subject("AWS::ApiGateway::RestApi")
+
+    made_up = made_up_texts(api.stack, api.logical_id, api.type)
+
+    assert ref_of(api) in made_up
+    assert attribute_of(api, "RootResourceId") in made_up
+
+
+def test_a_type_that_nobody_knows_has_no_such_texts() -> None:
+    assert made_up_texts("T", "Thing", "AWS::Strange::Thing") == ()

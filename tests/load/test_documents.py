@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forestage.load.documents import is_file, read_document, read_text, shown_path
+from forestage.load.documents import is_file, read_document, read_text, showing, shown_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,3 +71,10 @@ def test_path_below_the_current_folder_is_shown_relative(tmp_path: Path) -> None
 def test_text_that_can_be_no_path_is_no_file(tmp_path: Path) -> None:
     assert not is_file(tmp_path / ("a" * 5000))
     assert not is_file(tmp_path)
+
+
+def test_files_of_ours_are_named_after_where_they_come_from(tmp_path: Path) -> None:
+    with showing(tmp_path, "git:main:"):
+        assert shown_path(tmp_path / "infra" / "t.json") == "git:main:infra/t.json"
+
+    assert shown_path(tmp_path / "t.json") == f"{tmp_path}/t.json"

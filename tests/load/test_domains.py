@@ -1,8 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.load.templates import Template, faults, load, pets
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 # Properties are whatever a case needs.
@@ -43,7 +46,7 @@ def test_domains_and_mappings_are_read() -> None:
                 Stage="dev",
                 ApiMappingKey="v1",
             ),
-            Unmapped=domain("ApiGateway::BasePathMapping", DomainName="a.example"),
+            Unmapped=domain("ApiGateway::BasePathMapping", DomainName="a.example", BasePath="old"),
             Rule=rule(1),
         )
     ).deployment
@@ -62,8 +65,8 @@ def test_mappings_to_stages_that_do_not_exist_are_faults() -> None:
     api = {"Ref": "Api"}
     template = pets(
         Mapping=domain("ApiGateway::BasePathMapping", DomainName="a", RestApiId=api, Stage="one"),
-        MappingV2=domain("ApiGateway::BasePathMappingV2", DomainNameArn="a", RestApiId=api, Stage="two"),
-        ApiMapping=domain("ApiGatewayV2::ApiMapping", DomainName="a", ApiId=api, Stage="three"),
+        MappingV2=domain("ApiGateway::BasePathMappingV2", DomainNameArn="b", RestApiId=api, Stage="two"),
+        ApiMapping=domain("ApiGatewayV2::ApiMapping", DomainName="c", ApiId=api, Stage="three"),
         Rule=rule(1, "four"),
     )
 
@@ -80,3 +83,30 @@ def test_routing_rules_of_one_priority_are_a_fault() -> None:
 
 def test_routing_rule_without_action_is_a_fault() -> None:
     assert faults(pets(Rule=rule(1, Actions=[]))) == ["a routing rule has one action, got 0"]
+
+
+def test_mapping_to_the_stage_that_callers_name_is_no_fault() -> None:
+    mapping = domain("ApiGateway::BasePathMapping", DomainName="a", RestApiId={"Ref": "Api"}, Stage="(none)")
+
+    assert faults(pets(Mapping=mapping)) == []
+
+
+def test_truststore_is_found_where_the_source_has_it(tmp_path: Path) -> None:
+    (tmp_path / "trust.pem").write_text("-")
+    mutual = {"TruststoreUri": str(tmp_path / "trust.pem")}
+
+    loaded = load(
+        pets(
+            Here=domain("ApiGatewayV2::DomainName", DomainName="a", MutualTlsAuthentication=mutual),
+            There=domain(
+                "ApiGateway::DomainName", DomainName="b", MutualTlsAuthentication={"TruststoreUri": "s3://other/x.pem"}
+            ),
+        )
+    )
+
+    here, there = loaded.deployment.regional_domain_names[0], loaded.deployment.domain_names[0]
+    assert here.mutual_tls_authentication is not None
+    assert there.mutual_tls_authentication is not None
+    assert here.mutual_tls_authentication.truststore_file == str(tmp_path / "trust.pem")
+    assert there.mutual_tls_authentication.truststore_file is None
+    assert str(tmp_path / "trust.pem") in loaded.watch

@@ -13,6 +13,8 @@ from forestage.model.values import Origin
 from tests.load.stacks import resolved_source
 from tests.load.templates import API, MOCK, Template, method, pets, stage
 
+TO_QUEUE = {"Type": "AWS", "Uri": "arn:aws:apigateway:us-east-1:sqs:path/1/q"}
+
 
 def report(template: Template) -> FidelityReport:
     return report_fidelity(resolved_source(template))
@@ -43,8 +45,8 @@ def test_only_what_is_used_is_reported() -> None:
     ("properties", "expected"),
     [
         ({"AuthorizationType": "NONE", "ApiKeyRequired": False}, []),
-        ({"AuthorizationType": "AWS_IAM"}, ["AuthorizationType"]),
-        ({"ApiKeyRequired": "true"}, ["ApiKeyRequired"]),
+        ({"AuthorizationType": "AWS_IAM"}, []),
+        ({"ApiKeyRequired": "true"}, []),
         ({"Integration": {**MOCK, "ConnectionType": "INTERNET"}}, []),
         ({"Integration": {**MOCK, "ConnectionType": "VPC_LINK"}}, ["Integration.ConnectionType"]),
         ({"Integration": {"Type": "AWS", "Uri": "arn:aws:apigateway:us-east-1:sqs:path/1/q"}}, ["Integration.Uri"]),
@@ -60,26 +62,26 @@ def test_values_decide_what_is_reported(properties: dict[str, Any], expected: li
 
 
 def test_entry_has_status_note_and_place() -> None:
-    (entry,) = report({"Api": API, "Get": method(ApiKeyRequired=True)}).entries
+    (entry,) = report({"Api": API, "Get": method(Integration=TO_QUEUE)}).entries
 
     assert entry == FidelityEntry(
         type="AWS::ApiGateway::Method",
-        property="ApiKeyRequired",
+        property="Integration.Uri",
         status=Status.NOT_SIMULATED,
-        note="a method that demands a key answers 500",
+        note="only Lambda functions and HTTP addresses known before deployment",
         logical_id="Get",
         stack="T",
         origin=Origin("T"),
     )
-    assert str(entry.origin) == "T (Resources/Get/Properties/ApiKeyRequired)"
+    assert str(entry.origin) == "T (Resources/Get/Properties/Integration/Uri)"
 
 
 def test_place_of_an_entry_in_a_list_is_exact() -> None:
-    settings = [{"HttpMethod": "*"}, {"HttpMethod": "GET", "CacheTtlInSeconds": 5}]
+    settings = [{"HttpMethod": "*"}, {"HttpMethod": "GET", "LoggingLevel": "INFO"}]
 
     (entry,) = report(pets(Stage=stage(MethodSettings=settings))).entries
 
-    assert entry.origin.path == "Resources/Stage/Properties/MethodSettings/1/CacheTtlInSeconds"
+    assert entry.origin.path == "Resources/Stage/Properties/MethodSettings/1/LoggingLevel"
 
 
 def test_unknown_property_is_reported_as_unknown() -> None:
@@ -89,7 +91,7 @@ def test_unknown_property_is_reported_as_unknown() -> None:
 
 
 def test_type_that_is_not_simulated_has_one_entry_a_resource() -> None:
-    assert entries(any_resource("AWS::ApiGateway::UsagePlan", UsagePlanName="x", Quota={"Limit": 1})) == [
+    assert entries(any_resource("AWS::ApiGatewayV2::Api", ProtocolType="WEBSOCKET", Name="chat")) == [
         ("Thing", "*", "not simulated")
     ]
 
@@ -133,20 +135,20 @@ def test_lists_of_words_are_judged_word_by_word() -> None:
 
 def test_lines_gather_what_is_missing_for_one_reason() -> None:
     template = pets(
-        Put=method("PUT", AuthorizationType="AWS_IAM"),
-        Patch=method("PATCH", AuthorizationType="AWS_IAM"),
+        Put=method("PUT", Integration=TO_QUEUE),
+        Patch=method("PATCH", Integration=TO_QUEUE),
         Stage=stage(TracingEnabled=True),
     )
 
-    tracing, authorization = report(template).lines()
+    tracing, address = report(template).lines()
 
     assert tracing == (
         "AWS::ApiGateway::Stage TracingEnabled: partial: trace headers only, nothing goes to X-Ray "
         "(T (Resources/Stage/Properties/TracingEnabled))"
     )
-    assert authorization == (
-        "AWS::ApiGateway::Method AuthorizationType: not simulated: a method with any type but NONE answers 500 "
-        "(T (Resources/Put/Properties/AuthorizationType), 2 places)"
+    assert address == (
+        "AWS::ApiGateway::Method Integration.Uri: not simulated: only Lambda functions and HTTP addresses known before "
+        "deployment (T (Resources/Put/Properties/Integration/Uri), 2 places)"
     )
 
 
@@ -171,10 +173,13 @@ def test_report_as_json_has_every_entry() -> None:
 
 def test_strict_refuses_what_is_not_simulated() -> None:
     with pytest.raises(StrictError) as caught:
-        report(pets(Put=method("PUT", AuthorizationType="AWS_IAM", Colour="red"))).refuse()
+        report(pets(Put=method("PUT", Integration=TO_QUEUE, Colour="red"))).refuse()
 
     assert [fault.message for fault in caught.value.faults] == [
-        "AWS::ApiGateway::Method AuthorizationType: not simulated: a method with any type but NONE answers 500",
+        (
+            "AWS::ApiGateway::Method Integration.Uri: not simulated: only Lambda functions and HTTP addresses known "
+            "before deployment"
+        ),
         "AWS::ApiGateway::Method Colour: unknown: no such property is known",
     ]
 

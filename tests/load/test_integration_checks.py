@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
-from tests.load.templates import MOCK, faults, method, pets, warnings
+from forestage.model.values import Secret
+from tests.load.templates import MOCK, faults, faults_of, load, method, part, pets, warnings
 
 LAMBDA = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${stageVariables.function}/invocations"
+
+STREAMED = "arn:aws:apigateway:us-east-1:lambda:path/2021-11-15/functions/arn:f/response-streaming-invocations"
 
 
 # Integrations are whatever a case needs.
@@ -25,6 +28,8 @@ def template(integration: dict[str, Any], **properties: Any) -> dict[str, Any]:
         {"Type": "AWS", "IntegrationHttpMethod": "GET", "Uri": "arn:aws:apigateway:us-east-1:bucket.s3:path/key"},
         {"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": LAMBDA},
         {"Type": "AWS_PROXY", "IntegrationHttpMethod": "GET", "Uri": LAMBDA},
+        {"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": STREAMED, "ResponseTransferMode": "STREAM"},
+        {"Type": "HTTP_PROXY", "IntegrationHttpMethod": "GET", "Uri": "http://a", "ResponseTransferMode": "STREAM"},
         {"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": {"Fn::GetAtt": ["Nested", "Outputs.Uri"]}},
     ],
     ids=lambda value: f"{value['Type']}-{str(value.get('Uri'))[-24:]}",
@@ -160,3 +165,56 @@ def test_request_parameter_that_is_not_declared_is_warned_of(source: str, *, is_
 
     expected = f"{source} is mapped, but not among the method's RequestParameters: API Gateway refuses it"
     assert found == ([expected] if is_warned_of else [])
+
+
+LITERAL = LAMBDA.replace("${stageVariables.function}", "arn:aws:lambda:us-east-1:${AWS::AccountId}:function:f")
+WARNING = "${AWS::...} stays as it is written here, which API Gateway refuses"
+
+
+def test_pseudo_parameter_that_stays_in_an_address_is_warned_of() -> None:
+    integration = {"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": LITERAL}
+    authorizer = part("Authorizer", Name="a", Type="TOKEN", AuthorizerUri=LITERAL, IdentitySource="x")
+
+    found = load({**template({**integration, "Credentials": "arn:aws:iam::${AWS::AccountId}:role/r"}), "A": authorizer})
+
+    told = [(warning.origin.path.rpartition("/")[2], warning.message) for warning in found.warnings if warning.origin]
+    assert told == [("Uri", WARNING), ("Credentials", WARNING), ("AuthorizerUri", WARNING)]
+
+
+def test_pseudo_parameter_that_makes_an_address_wrong_is_explained() -> None:
+    uri = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/f/invocations"
+
+    [fault] = faults_of(template({"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": uri}))
+
+    assert fault.hint == "a value comes in its place in Fn::Sub alone"
+
+
+def test_secret_address_that_is_wrong_is_not_told() -> None:
+    integration = {"Type": "HTTP", "IntegrationHttpMethod": "GET", "Uri": Secret("s3cret")}
+
+    assert faults(template(integration)) == ["Uri must be an address with http:// or https://, got a secret"]
+
+
+@pytest.mark.parametrize("kind", ["MOCK", "HTTP", "AWS"])
+def test_only_proxies_stream(kind: str) -> None:
+    uri = {"HTTP": "http://a", "AWS": "arn:aws:apigateway:us-east-1:sqs:path/1/queue"}.get(kind)
+    more = {"Uri": uri, "IntegrationHttpMethod": "GET"} if uri else {}
+
+    found = faults(template({"Type": kind, "ResponseTransferMode": "STREAM", **more}))
+
+    assert found == [f"ResponseTransferMode STREAM is for HTTP_PROXY and AWS_PROXY only, not for {kind}"]
+
+
+@pytest.mark.parametrize(
+    ("uri", "mode", "ending"),
+    [
+        (LAMBDA, {"ResponseTransferMode": "STREAM"}, "STREAM needs a Uri that ends in /response-streaming-invocations"),
+        (STREAMED, {}, "BUFFERED needs a Uri that ends in /invocations"),
+    ],
+)
+def test_mode_and_address_of_a_function_that_do_not_fit_are_warned_of(
+    uri: str, mode: dict[str, str], ending: str
+) -> None:
+    found = warnings(template({"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": uri, **mode}))
+
+    assert f"ResponseTransferMode {ending}: API Gateway refuses another" in found

@@ -63,6 +63,7 @@ def test_json_duplicate_keys_are_all_faults() -> None:
         pytest.param('["a\nb"]', (1, 4), "a line break, tab or other control character in a string", id="line-break"),
         pytest.param(r'["\x"]', (1, 3), "a backslash in a string that begins no escape", id="bad-escape"),
         pytest.param(r'["\u12"]', (1, 4), r"\u in a string without four hexadecimal digits after it", id="bad-unicode"),
+        pytest.param(r'["a", "\ud83d"]', (1, 7), "half of a surrogate pair", id="half-a-pair"),
         pytest.param("[1e999]", (1, 2), "the number 1e999... is too large", id="infinite"),
         pytest.param("[" * 101, (1, 101), "nested deeper than 100 levels", id="too-deep"),
         pytest.param("[NaN]", (1, 2), "expected a value, found 'NaN'", id="nan"),

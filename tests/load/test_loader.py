@@ -7,6 +7,7 @@ import pytest
 
 from forestage.errors import TemplateError
 from forestage.load import LoadOptions, load
+from forestage.model.values import Secret
 from tests.load.templates import method, pets
 
 if TYPE_CHECKING:
@@ -69,3 +70,45 @@ def test_file_with_an_openapi_body_is_watched(tmp_path: Path) -> None:
     file.write_text(json.dumps({"Resources": {"Api": api}}))
 
     assert load(str(file)).watch == (str(file), str(body))
+
+
+def test_what_templates_say_beside_properties_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text(
+        """
+Parameters:
+  Name: {Type: String, Default: pets}
+  Password: {Type: String, NoEcho: true, Default: hidden}
+Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+    DeletionPolicy: Retain
+    UpdateReplacePolicy: Snapshot
+    Metadata: {aws:cdk:path: Shop/Table, owner: shop}
+    Properties: {TableName: !Ref Name}
+  Queue:
+    Type: AWS::SQS::Queue
+    DependsOn: Table
+  Work:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.13, Handler: i.h, Role: r, Code: {ZipFile: 'handler = print'}}
+Outputs:
+  Told: {Value: !Ref Queue}
+  Shared: {Value: !Ref Table, Export: {Name: shop-table}}
+""",
+        encoding="utf-8",
+    )
+
+    deployment = load(str(file)).deployment
+
+    table, queue, _ = deployment.template_resources
+    assert (table.deletion_policy, table.update_replace_policy) == ("Retain", "Snapshot")
+    assert (table.construct_path, table.metadata) == ("Shop/Table", {"aws:cdk:path": "Shop/Table", "owner": "shop"})
+    assert (queue.deletion_policy, queue.depends_on, queue.stack) == (None, {"Table"}, "shop")
+    told, shared = deployment.outputs
+    assert (told.name, told.export) == ("Told", None)
+    assert (shared.value, shared.export) == ("pets", "shop-table")
+    name, password = deployment.parameters
+    assert (name.type, name.default) == ("String", "pets")
+    assert password.default == Secret("hidden")
+    assert deployment.functions[0].package == "handler = print"

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forestage.errors import ParameterError, SourceError, TemplateError
+from forestage.errors import AwsError, ParameterError, SourceError, TemplateError
 from forestage.load.resolve import LoadOptions, load_source
 from forestage.model.values import Unknown
 from tests.load.assemblies import resources, write_manifest, write_stack
@@ -176,3 +176,12 @@ def test_options_may_be_left_out(tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text('{"Resources": {"A": {"Type": "Custom::A"}}}')
 
     assert load_source(str(tmp_path / "t.json")).stacks[0].environment.region == "us-east-1"
+
+
+def test_deployed_stack_is_asked_of_aws_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+
+    with pytest.raises(AwsError, match="no AWS region is set"):
+        load_source("aws:Pets")

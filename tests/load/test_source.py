@@ -5,10 +5,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forestage.errors import SourceError
-from forestage.load.source import SourceKind, find_source
+from forestage.load.source import (
+    GitSource,
+    SourceKind,
+    StackSource,
+    StageSource,
+    find_local_source,
+    find_source,
+    is_app,
+    is_here,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from forestage.load.source import AnySource
 
 
 @pytest.mark.parametrize(
@@ -23,7 +34,7 @@ if TYPE_CHECKING:
 def test_folder_is_known_by_what_is_in_it(file: str, named: str, kind: SourceKind, tmp_path: Path) -> None:
     (tmp_path / file).touch()
 
-    source = find_source(str(tmp_path / named))
+    source = find_local_source(str(tmp_path / named))
 
     assert (source.kind, source.path) == (kind, tmp_path)
 
@@ -32,27 +43,58 @@ def test_folder_is_known_by_what_is_in_it(file: str, named: str, kind: SourceKin
 def test_template_is_known_by_its_ending(name: str, tmp_path: Path) -> None:
     (tmp_path / name).touch()
 
-    source = find_source(str(tmp_path / name))
+    source = find_local_source(str(tmp_path / name))
 
     assert (source.kind, source.path) == (SourceKind.TEMPLATE, tmp_path / name)
 
 
 @pytest.mark.parametrize(
-    ("source", "message"),
+    ("text", "source"),
     [
-        ("git:main", "a SOURCE at a git ref cannot be loaded yet: git:main"),
-        ("aws:prod", "a deployed stack as SOURCE cannot be loaded yet: aws:prod"),
-        ("stage:abc/dev", "a deployed stage as SOURCE cannot be loaded yet: stage:abc/dev"),
+        ("git:main", GitSource(ref="main")),
+        ("git:v1.2:infra/t.yaml", GitSource(ref="v1.2", path="infra/t.yaml")),
+        ("git:HEAD~1:", GitSource(ref="HEAD~1")),
+        ("aws:Pets-Prod", StackSource(name="Pets-Prod")),
+        (
+            "aws:arn:aws:cloudformation:eu-west-1:111122223333:stack/Pets/1-2",
+            StackSource(name="arn:aws:cloudformation:eu-west-1:111122223333:stack/Pets/1-2"),
+        ),
+        ("stage:a1b2c3/prod", StageSource(api_id="a1b2c3", stage="prod")),
+        ("stage:a1b2c3/$default", StageSource(api_id="a1b2c3", stage="$default")),
     ],
 )
-def test_source_of_a_later_kind_says_so(source: str, message: str) -> None:
+def test_source_elsewhere_is_known_by_its_prefix(text: str, source: AnySource) -> None:
+    assert find_source(text) == source
+    assert not is_app(source)
+    assert not is_here(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("git:", "'' is no git ref"),
+        ("git:-x", "'-x' is no git ref"),
+        ("aws:", "'' is no name of a stack"),
+        ("aws:a_b", "'a_b' is no name of a stack"),
+        ("stage:abc", "'abc' is no stage of an API"),
+        ("stage:abc/", "'abc/' is no stage of an API"),
+        ("stage:../x/prod", "'../x/prod' is no stage of an API"),
+    ],
+)
+def test_source_elsewhere_of_another_form_is_an_error(source: str, message: str) -> None:
     with pytest.raises(SourceError) as caught:
         find_source(source)
 
     assert caught.value.message == message
-    assert caught.value.hint == (
-        "today a SOURCE is a folder with cdk.json or manifest.json, or a template file (.json, .yaml, .yml, .template)"
-    )
+    assert caught.value.hint is not None
+    assert caught.value.hint.startswith("like ")
+
+
+def test_app_is_one(tmp_path: Path) -> None:
+    (tmp_path / "cdk.json").touch()
+
+    assert is_app(find_source(str(tmp_path)))
+    assert is_here(find_source(str(tmp_path)))
 
 
 @pytest.mark.parametrize("name", ["nothing", "a" * 5000, "a\0b"], ids=["not-there", "too-long", "null"])

@@ -111,3 +111,19 @@ def test_plan_may_be_about_a_websocket_stage() -> None:
     )
 
     assert load(template).warnings == ()
+
+
+def test_key_has_one_plan_for_a_stage() -> None:
+    template = pets(
+        Key=part("ApiKey"),
+        Other=part("ApiKey"),
+        Plan=part("UsagePlan", ApiStages=[STAGE]),
+        Rival=part("UsagePlan", ApiStages=[STAGE]),
+        Free=part("UsagePlan"),
+        A=part("UsagePlanKey", KeyId={"Ref": "Key"}, KeyType="API_KEY", UsagePlanId={"Ref": "Plan"}),
+        B=part("UsagePlanKey", KeyId={"Ref": "Other"}, KeyType="API_KEY", UsagePlanId={"Ref": "Rival"}),
+        C=part("UsagePlanKey", KeyId={"Ref": "Key"}, KeyType="API_KEY", UsagePlanId={"Ref": "Free"}),
+        D=part("UsagePlanKey", KeyId={"Ref": "Key"}, KeyType="API_KEY", UsagePlanId={"Ref": "Rival"}),
+    )
+
+    assert faults(template) == ["the key has another plan for stage 'dev' already"]

@@ -3,10 +3,7 @@ from __future__ import annotations
 import pytest
 
 from forestage.model.fidelity import DOCUMENTED_ONLY, TABLE, ResourceRows, Status, whole_row
-from forestage.model.fidelity.features import (
-    is_given,
-    is_unsupported_address,
-)
+from forestage.model.fidelity.features import is_unsupported_address
 from forestage.model.fidelity.functions import is_image
 from forestage.model.fidelity.rows import HONOURED, Row, honoured, not_simulated, partial, under
 from forestage.model.values import Secret, Unknown
@@ -109,8 +106,8 @@ PLAIN = not_simulated("nothing does it")
         (PLAIN.only("AWS"), "AWS", True),
         (PLAIN.only("AWS"), "MOCK", False),
         (PLAIN.only("AWS"), Unknown("Ref X"), False),
-        (partial("half").when(is_given), [], False),
-        (partial("half").when(is_given), {"Version": "2012-10-17"}, True),
+        (partial("half").when(bool), [], False),
+        (partial("half").when(bool), {"Version": "2012-10-17"}, True),
     ],
 )
 def test_row_is_about_the_values_it_names(row: Row, value: object, *, expected: bool) -> None:

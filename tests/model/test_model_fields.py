@@ -98,6 +98,10 @@ DOCUMENTED: dict[str, dict[str, Any]] = {
             ],
         }
     },
+    "AWS::ApiGateway::Deployment": {
+        "StageDescription": {"MethodSettings": [{"RequireAuthorizationForCacheControl": True}]}
+    },
+    "AWS::ApiGateway::Stage": {"MethodSettings": [{"RequireAuthorizationForCacheControl": True}]},
     "AWS::ApiGateway::Method": {"Integration": {"TlsConfig": {"InsecureSkipVerification": True}}},
     "AWS::ApiGatewayV2::ApiGatewayManagedOverrides": {
         "Stage": {
@@ -151,7 +155,13 @@ def sample(root: Mapping[str, Any], name: str, written: Mapping[str, Any]) -> An
 
 
 def merged(base: dict[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
-    both = {key: merged(base[key], extra[key]) for key in base.keys() & extra.keys() if isinstance(base[key], dict)}
+    """Lay one document over another; lists have one item here."""
+    both: dict[str, Any] = {}
+    for key in base.keys() & extra.keys():
+        if isinstance(base[key], dict):
+            both[key] = merged(base[key], extra[key])
+        elif isinstance(base[key], list):
+            both[key] = [merged(base[key][0], extra[key][0])]
     return {**base, **extra, **both}
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from forestage.model.values import Origin, Secret, Text, Unknown, known
+from forestage.model.values import Json, OpenJson, Origin, Secret, Text, Unknown, known, known_json
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,17 @@ def test_origin_is_written_as_precisely_as_it_is_known(origin: Origin, expected:
 )
 def test_known_reveals_what_there_is(text: Text | None, expected: str | None) -> None:
     assert known(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"a": ["x", 1, None, True, Secret("s3cret")]}, {"a": ["x", 1, None, True, "s3cret"]}),
+        ({"a": ["x", Unknown("Ref X")]}, None),
+    ],
+)
+def test_known_json_is_all_known_or_nothing(value: OpenJson, expected: Json) -> None:
+    assert known_json(value) == expected
 
 
 def test_secret_never_shows_in_text() -> None:

@@ -14,15 +14,17 @@ from forestage.preview.engine.effects import (
     BackendAnswer,
     BackendFailure,
     BackendFault,
+    BackendStream,
     FunctionAnswer,
     FunctionUnavailable,
     Unavailable,
 )
 from forestage.preview.engine.results import Caller
-from forestage.preview.engine.wire import WireResponse
-from forestage.preview.trace import Exchange, Trace
-from tests.cases.script import ARRIVED_AT, REQUEST_ID, Kept, play, wire_request
+from forestage.preview.engine.wire import TlsSession, WireResponse
+from forestage.preview.trace import Exchange, Streamed, Trace
+from tests.cases.script import ARRIVED_AT, REQUEST_ID, Kept, ScriptedBody, play, wire_request
 from tests.cases.short_api import api_runtime, integration_uri, usage_plans
+from tests.preview.host.ways import api, by_path, domain, mapping, rule, serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -376,3 +378,50 @@ class _Endless:
 
     async def aclose(self) -> None:
         """Want no more."""
+
+
+def test_tls_and_domain_of_a_request_are_told() -> None:
+    ways = serve(
+        api(StageFields={"AccessLogSetting": {"DestinationArn": "arn:aws:logs:x", "Format": LOGGED}}),
+        Domain=domain(RoutingMode="ROUTING_RULE_THEN_BASE_PATH_MAPPING"),
+        Root=mapping(),
+        Orders=mapping("orders"),
+        Rule=rule(1, by_path("items")),
+    )
+    tls = TlsSession(version="TLSv1.3", cipher="TLS_AES_128_GCM_SHA256", server_name="shop.example.com")
+
+    for path, how in (
+        ("/orders/1", {"host": "shop.example.com", "tls": tls}),
+        ("/x", {"host": "shop.example.com"}),
+        ("/items/1", {"host": "shop.example.com"}),
+        ("/dev/x", {}),
+    ):
+        assert ways.call(path, **how).status == 200
+
+    rule_id = next(iter(ways.world.runtime.domains or ())).rules[0].id
+    assert ways.world.access_logs.lines(ways.ids["Api"], "dev") == (
+        "id TLSv1.3 TLS_AES_128_GCM_SHA256 orders - REGIONAL",
+        "id - - (none) - REGIONAL",
+        f"id - - items {rule_id} REGIONAL",
+        "id - - - - REGIONAL",
+    )
+
+
+LOGGED = (
+    "id $context.tlsVersion $context.cipherSuite $context.customDomain.basePathMatched "
+    "$context.customDomain.routingRuleIdMatched $context.endpointType"
+)
+
+
+def test_stream_has_its_own_times() -> None:
+    backend = {"type": "HTTP_PROXY", "uri": "http://backend.example/", "response_transfer_mode": "STREAM"}
+    answer = BackendStream(status=200, headers=(), body=ScriptedBody(b"words"))
+    trace = play(api_runtime({"GET /": backend}), wire_request("GET /dev"), [answer]).trace
+    trace.streamed, trace.duration_ms = Streamed(body_bytes=5, first_byte_ms=12.4, ended="whole"), 70.2
+
+    context = log_context(trace)
+
+    integration = context["integration"]
+    assert integration["responseTransferMode"] == "STREAMED"
+    assert (integration["timeToAllHeaders"], integration["timeToFirstContent"]) == (0, 12)
+    assert (context["integrationLatency"], context["responseLatency"], context["responseLength"]) == (70, 70, 5)

@@ -23,7 +23,7 @@ from forestage.preview.engine.effects import (
 from forestage.preview.engine.failures import GatewayFailure, ResponseType
 from forestage.preview.engine.gateway_response import dress
 from forestage.preview.engine.results import Admitted, Authorized, Matched
-from forestage.preview.trace import Exchange, Trace, TurnedAway
+from forestage.preview.trace import Exchange, Streamed, Trace, TurnedAway
 from tests.cases.script import (
     ARRIVED_AT,
     EXTENDED_REQUEST_ID,
@@ -320,7 +320,7 @@ def test_request_that_came_to_no_stage_has_no_log() -> None:
 
 
 def entries_of(request: str) -> list[Entry]:
-    return play(API, wire_request(request, headers=(*HOST, ("x-api-key", "a-key-of-some-length")))).trace.entries
+    return list(play(API, wire_request(request, headers=(*HOST, ("x-api-key", "a-key-of-some-length")))).trace.entries)
 
 
 def logged(entries: Sequence[Entry]) -> list[str]:
@@ -429,3 +429,10 @@ def test_answer_that_was_kept_is_logged_as_the_response() -> None:
         "Method completed with status: 200",
     ]
     assert not any("Sending request" in line for line in log)
+
+
+def test_response_that_was_streamed_has_no_log() -> None:
+    trace = play(api_runtime({"GET /": "mock"}), wire_request("GET /dev")).trace
+    trace.streamed = Streamed(body_bytes=1, ended="whole")
+
+    assert aws_log(trace) == ()

@@ -10,6 +10,8 @@ from forestage.preview.masking import masked, masked_context, masked_event, mask
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from forestage.model.values import Json
+
 SECRET = "a-credential-of-length"
 COVERED = "******length"
 
@@ -61,7 +63,7 @@ def test_event_is_told_without_credentials(event: Mapping[str, object], told: Ma
 
 
 def test_secret_is_covered_wherever_it_stands() -> None:
-    value = {"a": ["x-secret-0123456789-x", 5, None, {"b": "secret-0123456789"}], "c": True}
+    value: Json = {"a": ["x-secret-0123456789-x", 5, None, {"b": "secret-0123456789"}], "c": True}
 
     assert without_secret(value, "secret-0123456789") == {
         "a": ["x-******456789-x", 5, None, {"b": "******456789"}],

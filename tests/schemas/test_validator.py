@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from forestage.schemas import BodySchema, SchemaFaultError
+from forestage.schemas.validator import WORDED_BODY_BYTES
 
 if TYPE_CHECKING:
     from forestage.model.values import Json
@@ -220,3 +221,17 @@ def test_a_catastrophic_pattern_ends() -> None:
 def test_a_schema_that_is_none_is_a_fault(schema: Json) -> None:
     with pytest.raises(SchemaFaultError):
         BodySchema.of(schema, models={})
+
+
+def test_of_a_large_body_that_is_wrong_the_first_error_is_told() -> None:
+    schema: Json = {"type": "array", "items": {"type": "string"}}
+
+    errors = BodySchema.of(schema, models={}).errors(orjson.dumps([1] * WORDED_BODY_BYTES))
+
+    assert errors == ('instance type (integer) does not match any allowed primitive type (allowed: ["string"])',)
+
+
+def test_of_a_body_that_is_nested_too_deep_nothing_is_told() -> None:
+    errors = BodySchema.of({"type": "object"}, models={}).errors(b"[" * 300 + b"]" * 300)
+
+    assert errors == ("the body does not fit, and why cannot be told: Recursion limit reached",)

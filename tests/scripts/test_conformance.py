@@ -1,4 +1,15 @@
-from scripts.conformance import AreaCount, Outcome, count_by_area, find_regressions, read_passing
+import pytest
+
+from scripts.conformance import (
+    AreaCount,
+    Outcome,
+    count_by_area,
+    difference,
+    find_regressions,
+    read_passing,
+    run_cases,
+    run_template_cases,
+)
 
 
 def outcome(id_: str, *, passed: bool = True, detail: str = "", area: str = "rest") -> Outcome:
@@ -44,3 +55,45 @@ def test_listed_case_outside_a_part_run_is_no_regression() -> None:
     regressions = find_regressions(frozenset({"other"}), [outcome("a")], complete=False)
 
     assert regressions == ()
+
+
+def test_line_of_a_template_case_may_say_more_than_its_case_expects() -> None:
+    answer = {"id": "a", "output": "x", "request_override": {"path": {}}, "response_override": {}}
+
+    assert not difference({"id": "a", "expected": "x", "expected_response_override": {}}, answer)
+
+
+def test_difference_of_a_template_case_is_told_part_by_part() -> None:
+    answer = {"id": "a", "output": "x", "request_override": {}, "response_override": {}}
+
+    found = difference({"id": "a", "expected": "y", "expected_request_override": {"path": {}}}, answer)
+
+    assert found == "output: 'x', expected 'y'; request_override: {}, expected {'path': {}}"
+
+
+def test_template_that_had_to_fail_is_told() -> None:
+    assert difference({"id": "a", "expected_error": "parse"}, {"id": "a", "output": ""}) == (
+        "error: None, expected 'parse'"
+    )
+
+
+def test_template_cases_are_rendered_by_the_command() -> None:
+    outcomes = run_template_cases(["vtl-stop-break-00?"])
+
+    assert outcomes
+    assert all(outcome.passed and outcome.area == "vtl" for outcome in outcomes)
+
+
+def test_glob_without_template_cases_renders_none() -> None:
+    assert run_template_cases(["rest-*"]) == ()
+
+
+def test_globs_of_template_cases_alone_start_no_preview() -> None:
+    outcomes = run_cases(["vtl-stop-break-001"], failures=False)
+
+    assert [outcome.id for outcome in outcomes] == ["vtl-stop-break-001"]
+
+
+def test_globs_without_cases_end_the_run() -> None:
+    with pytest.raises(SystemExit, match="no case"):
+        run_cases(["no-such-*"], failures=False)

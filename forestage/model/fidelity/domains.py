@@ -6,6 +6,7 @@ from forestage.model.fidelity import features as on
 from forestage.model.fidelity.rows import HONOURED, ResourceRows, honoured, under
 
 _TAGS = under("Tags", honoured("Key", "Value"), on.INERT)
+_MUTUAL_TLS = under("MutualTlsAuthentication", {"TruststoreUri": on.MUTUAL_TLS, "TruststoreVersion": HONOURED})
 
 DOMAINS: dict[str, ResourceRows] = {
     "AWS::ApiGateway::BasePathMapping": ResourceRows(
@@ -19,7 +20,7 @@ DOMAINS: dict[str, ResourceRows] = {
         rows={
             **honoured("CertificateArn", "DomainName", "EndpointAccessMode"),
             **under("EndpointConfiguration", {"IpAddressType": on.NETWORKS, "Types": HONOURED}),
-            **under("MutualTlsAuthentication", honoured("TruststoreUri", "TruststoreVersion")),
+            **_MUTUAL_TLS,
             **honoured("OwnershipVerificationCertificateArn", "RegionalCertificateArn", "RoutingMode"),
             "SecurityPolicy": on.TLS_POLICIES,
             **_TAGS,
@@ -56,7 +57,7 @@ DOMAINS: dict[str, ResourceRows] = {
                     "SecurityPolicy": on.TLS_POLICIES,
                 },
             ),
-            **under("MutualTlsAuthentication", honoured("TruststoreUri", "TruststoreVersion")),
+            **_MUTUAL_TLS,
             "RoutingMode": HONOURED,
             "Tags": on.INERT,
         },

@@ -6,38 +6,53 @@ Rows of the tables share these. An issue that builds a feature sets it to HONOUR
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from forestage.model.fidelity.rows import HONOURED, not_simulated, partial
 from forestage.model.values import Unknown
 
-_OTHER_SERVICE = re.compile(r"arn:[^:]*:apigateway:[^:]*:(?!lambda:path/2015-03-31/)")
+_OTHER_SERVICE = re.compile(r"arn:[^:]*:apigateway:[^:]*:(?!lambda:path/(?:2015-03-31|2021-11-15)/)")
+
+FEWEST_PROCESSES = 10
+"""How many processes a function may have on every machine: as many as a new account of AWS has."""
+
+
+def is_above_the_processes(value: object) -> bool:
+    """Tell whether a concurrency is more than the processes that a function may have on every machine."""
+    text = str(value)
+    return not text.isdecimal() or int(text) > FEWEST_PROCESSES
 
 
 def is_unsupported_address(value: object) -> bool:
     """Tell whether an integration's URI is known only after deployment, or leads elsewhere than to Lambda."""
-    return isinstance(value, Unknown) or (
-        isinstance(value, str)
-        and re.match(r"arn:[^:]*:apigateway:[^:]*:(?!lambda:path/2015-03-31/)", value) is not None
-    )
+    return isinstance(value, Unknown) or (isinstance(value, str) and _OTHER_SERVICE.match(value) is not None)
 
 
-def is_given(value: object) -> bool:
-    """Tell whether a list, object or text has anything in it."""
-    return bool(value) or value is False
+def is_unknown(value: object) -> bool:
+    """Tell whether a value is known only after deployment."""
+    return isinstance(value, Unknown)
+
+
+def has_unknown(value: object) -> bool:
+    """Tell whether an object has a value that is known only after deployment."""
+    return isinstance(value, Mapping) and any(isinstance(item, Unknown) for item in value.values())
 
 
 # Requests
 TEMPLATES = HONOURED
 VALIDATION = HONOURED
-COMPRESSION = not_simulated("responses are not compressed")
-STREAMING = not_simulated("responses are not streamed").unless("BUFFERED")
+MAPPINGS = partial("a mapping whose value is known only after deployment is left out").when(has_unknown)
+COMPRESSION = HONOURED
+STREAMING = partial("beyond 10 MB a stream is not slowed down to 2 MB a second").unless("BUFFERED")
 
 # Who may call
-API_KEYS = not_simulated("a method that demands a key answers 500")
-USAGE_PLANS = not_simulated("no throttle or quota is applied")
-AUTHORIZATION = not_simulated("a method with any type but NONE answers 500")
-AUTHORIZERS = not_simulated("authorizers are not called")
-RESOURCE_POLICIES = not_simulated("the policy is not evaluated, every method answers 500").when(is_given)
+API_KEYS = HONOURED
+STAGE_KEYS = not_simulated("a key is admitted by its usage plans alone")
+USAGE_PLANS = HONOURED
+AUTHORIZATION = HONOURED
+AUTHORIZERS = HONOURED
+USER_POOLS = partial("the keys of pools that the template itself defines have to be given with --jwks")
+RESOURCE_POLICIES = HONOURED
 PERMISSIONS = HONOURED
 
 # Integrations
@@ -45,30 +60,35 @@ ADDRESSES = not_simulated("only Lambda functions and HTTP addresses known before
     is_unsupported_address
 )
 CREDENTIALS = partial("no role is assumed")
-PRIVATE_INTEGRATIONS = not_simulated("integrations through a VPC link answer 500")
-VPC_LINKS = not_simulated("there are no VPC links here")
-CLIENT_CERTIFICATES = not_simulated("no certificate is shown to backends")
+PRIVATE_INTEGRATIONS = partial("an address given with --vpc-link stands for the link and its target")
+VPC_LINKS = partial("an address given with --vpc-link stands for the link")
+CLIENT_CERTIFICATES = partial("a certificate of this machine is shown to backends, not the one of AWS")
 TLS_CHECKS = HONOURED
 
 # Answers
 GATEWAY_RESPONSES = HONOURED
 
 # Stages
-CACHE = not_simulated("nothing is cached")
-CANARY = not_simulated("the canary gets no requests")
-THROTTLING = not_simulated("stages have no throttle")
-ACCESS_LOGS = not_simulated("no access log is written")
-EXECUTION_LOGS = partial("nothing goes to CloudWatch, see `forestage explain`").unless(False, "OFF")
+CACHE = HONOURED
+CACHE_SIZES = partial("a stage's cache holds 0.5 GB at most").unless("0.5", 0.5)
+CANARY = HONOURED
+THROTTLING = HONOURED
+ACCESS_LOGS = partial("nothing goes to CloudWatch or Firehose, see `forestage preview --access-log`")
+ACCESS_LOG_FORMATS = not_simulated("no access log is written whose format is known only after deployment").when(
+    is_unknown
+)
+EXECUTION_LOGS = partial("nothing goes to CloudWatch, see `forestage explain --aws-log`").unless(False, "OFF")
 TRACING = partial("trace headers only, nothing goes to X-Ray").unless(False)
 
 # Endpoints and domains
-ENDPOINT_TYPES = partial("edge: CloudFront headers have fixed values; private: reached from this machine").unless(
+ENDPOINT_TYPES = partial("edge: fixed CloudFront headers; private: reached as through a VPC endpoint").unless(
     "REGIONAL"
 )
-DEFAULT_ENDPOINT = not_simulated("the API stays reachable by its own address").unless(False)
-NETWORKS = not_simulated("the preview listens on this machine only")
-TLS_POLICIES = not_simulated("TLS versions and host names are not restricted")
-CUSTOM_DOMAINS = not_simulated("custom domains are not served")
+DEFAULT_ENDPOINT = HONOURED
+NETWORKS = partial("the preview listens on this machine only, on all its address families").unless("ipv4")
+TLS_POLICIES = partial("the TLS version is kept to; cipher suites are this machine's").unless("TLS_1_2", "TLS_1_0")
+CUSTOM_DOMAINS = HONOURED
+MUTUAL_TLS = partial("an unvouched certificate ends the handshake, without a 403")
 
 # APIs of other kinds
 OPENAPI_BODIES = HONOURED
@@ -81,7 +101,10 @@ PORTALS = not_simulated("there is no developer portal")
 RUNTIMES = not_simulated("only Python 3, Node and provided runtimes are run")
 REMOTE_CODE = not_simulated("the code is not on this machine, so it is not run")
 CONTAINER_IMAGES = not_simulated("container images are not run")
-CONCURRENCY = partial("concurrency is not limited")
+CONCURRENCY = partial("processes are started as calls need them, and not ahead")
+RESERVED_CONCURRENCY = partial(f"more than {FEWEST_PROCESSES} calls at a time may have to wait").when(
+    is_above_the_processes
+)
 ARCHITECTURE = partial("functions run on this machine's processor").unless("x86_64")
 FUNCTION_LIMITS = partial("memory and storage are reported, not limited")
 FUNCTION_NETWORK = partial("functions run in this machine's network")

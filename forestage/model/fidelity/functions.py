@@ -57,7 +57,7 @@ FUNCTIONS: dict[str, ResourceRows] = {
             "PackageType": on.CONTAINER_IMAGES.only("Image"),
             "PublishToLatestPublished": on.PUBLISHED_VERSIONS.unless(False),
             "RecursiveLoop": on.FUNCTION_SETTINGS,
-            "ReservedConcurrentExecutions": on.CONCURRENCY,
+            "ReservedConcurrentExecutions": on.RESERVED_CONCURRENCY,
             "Role": on.CREDENTIALS,
             "Runtime": on.RUNTIMES.when(is_foreign_runtime),
             "RuntimeManagementConfig": on.INERT,

@@ -7,24 +7,26 @@ from forestage.model.fidelity.rows import HONOURED, ResourceRows, Rows, honoured
 
 _TAGS = under("Tags", honoured("Key", "Value"), on.INERT)
 _ENDPOINT: Rows = {"IpAddressType": on.NETWORKS, "Types": on.ENDPOINT_TYPES}
-_ACCESS_LOG: Rows = {"DestinationArn": on.ACCESS_LOGS, "Format": on.ACCESS_LOGS}
+_ACCESS_LOG: Rows = {"DestinationArn": on.ACCESS_LOGS, "Format": on.ACCESS_LOG_FORMATS}
 _METHOD_SETTING: Rows = {
     "CacheDataEncrypted": on.INERT,
     "CacheTtlInSeconds": on.CACHE,
-    "CachingEnabled": on.CACHE.unless(False),
+    "CachingEnabled": on.CACHE,
     "DataTraceEnabled": on.EXECUTION_LOGS,
     "HttpMethod": HONOURED,
     "LoggingLevel": on.EXECUTION_LOGS,
     "MetricsEnabled": on.EXECUTION_LOGS,
+    "RequireAuthorizationForCacheControl": on.CACHE,
     "ResourcePath": HONOURED,
     "ThrottlingBurstLimit": on.THROTTLING,
     "ThrottlingRateLimit": on.THROTTLING,
 }
-_ALL_METHODS: Rows = {name: row for name, row in _METHOD_SETTING.items() if name not in {"HttpMethod", "ResourcePath"}}
+_OF_ONE_METHOD = {"HttpMethod", "RequireAuthorizationForCacheControl", "ResourcePath"}
+_ALL_METHODS: Rows = {name: row for name, row in _METHOD_SETTING.items() if name not in _OF_ONE_METHOD}
 _CANARY: Rows = {
-    "PercentTraffic": on.CANARY.unless(0),
+    "PercentTraffic": on.CANARY,
     "StageVariableOverrides": on.CANARY,
-    "UseStageCache": on.CACHE.unless(False),
+    "UseStageCache": on.CACHE,
 }
 _THROTTLE: Rows = honoured("BurstLimit", "RateLimit")
 
@@ -40,7 +42,7 @@ _INTEGRATION: Rows = {
         "IntegrationResponses",
         {
             "ContentHandling": HONOURED,
-            "ResponseParameters": HONOURED,
+            "ResponseParameters": on.MAPPINGS,
             "ResponseTemplates": on.TEMPLATES,
             "SelectionPattern": HONOURED,
             "StatusCode": HONOURED,
@@ -48,7 +50,7 @@ _INTEGRATION: Rows = {
     ),
     "IntegrationTarget": on.PRIVATE_INTEGRATIONS,
     "PassthroughBehavior": HONOURED,
-    "RequestParameters": HONOURED,
+    "RequestParameters": on.MAPPINGS,
     "RequestTemplates": on.TEMPLATES,
     "ResponseTransferMode": on.STREAMING,
     "TimeoutInMillis": HONOURED,
@@ -63,7 +65,7 @@ REST: dict[str, ResourceRows] = {
         whole=on.API_KEYS,
         rows={
             **honoured("CustomerId", "Description", "Enabled", "GenerateDistinctId", "Name", "Value"),
-            **under("StageKeys", honoured("RestApiId", "StageName")),
+            **under("StageKeys", {"RestApiId": on.STAGE_KEYS, "StageName": on.STAGE_KEYS}, on.STAGE_KEYS),
             **_TAGS,
         },
     ),
@@ -71,7 +73,8 @@ REST: dict[str, ResourceRows] = {
         whole=on.AUTHORIZERS,
         rows={
             **honoured("AuthType", "AuthorizerCredentials", "AuthorizerResultTtlInSeconds", "AuthorizerUri"),
-            **honoured("IdentitySource", "IdentityValidationExpression", "Name", "ProviderARNs", "RestApiId", "Type"),
+            **honoured("IdentitySource", "IdentityValidationExpression", "Name", "RestApiId", "Type"),
+            "ProviderARNs": on.USER_POOLS,
             **under(
                 "JwtConfiguration",
                 {
@@ -99,11 +102,9 @@ REST: dict[str, ResourceRows] = {
                 "StageDescription",
                 {
                     **under("AccessLogSetting", _ACCESS_LOG),
-                    "CacheClusterEnabled": on.CACHE.unless(False),
-                    "CacheClusterSize": on.CACHE,
-                    **{
-                        name: row for name, row in _METHOD_SETTING.items() if name not in {"HttpMethod", "ResourcePath"}
-                    },
+                    "CacheClusterEnabled": on.CACHE,
+                    "CacheClusterSize": on.CACHE_SIZES,
+                    **_ALL_METHODS,
                     **under("CanarySetting", _CANARY),
                     "ClientCertificateId": on.CLIENT_CERTIFICATES,
                     "Description": on.INERT,
@@ -128,7 +129,10 @@ REST: dict[str, ResourceRows] = {
     ),
     "AWS::ApiGateway::GatewayResponse": ResourceRows(
         whole=on.GATEWAY_RESPONSES,
-        rows=honoured("ResponseParameters", "ResponseTemplates", "ResponseType", "RestApiId", "StatusCode"),
+        rows={
+            "ResponseParameters": on.MAPPINGS,
+            **honoured("ResponseTemplates", "ResponseType", "RestApiId", "StatusCode"),
+        },
     ),
     "AWS::ApiGateway::Method": ResourceRows(
         rows={
@@ -167,8 +171,8 @@ REST: dict[str, ResourceRows] = {
             "CloneFrom": on.CLONES,
             "Description": on.INERT,
             "DisableExecuteApiEndpoint": on.DEFAULT_ENDPOINT,
-            "EndpointAccessMode": on.TLS_POLICIES,
-            **under("EndpointConfiguration", {**_ENDPOINT, "VpcEndpointIds": on.NETWORKS}),
+            "EndpointAccessMode": HONOURED,
+            **under("EndpointConfiguration", {**_ENDPOINT, "VpcEndpointIds": HONOURED}),
             "FailOnWarnings": on.OPENAPI_BODIES.unless(False),
             "MinimumCompressionSize": on.COMPRESSION,
             "Mode": on.OPENAPI_BODIES,
@@ -183,8 +187,8 @@ REST: dict[str, ResourceRows] = {
     "AWS::ApiGateway::Stage": ResourceRows(
         rows={
             **under("AccessLogSetting", _ACCESS_LOG),
-            "CacheClusterEnabled": on.CACHE.unless(False),
-            "CacheClusterSize": on.CACHE,
+            "CacheClusterEnabled": on.CACHE,
+            "CacheClusterSize": on.CACHE_SIZES,
             **under("CanarySetting", {**_CANARY, "DeploymentId": on.CANARY}),
             "ClientCertificateId": on.CLIENT_CERTIFICATES,
             "DeploymentId": HONOURED,

@@ -16,7 +16,9 @@ TABLE: Mapping[str, ResourceRows] = {**REST, **DOMAINS, **WEBSOCKET, **FUNCTIONS
 
 DOCUMENTED_ONLY: Mapping[str, tuple[str, ...]] = {
     "AWS::ApiGateway::Authorizer": ("JwtConfiguration",),
+    "AWS::ApiGateway::Deployment": ("StageDescription.MethodSettings.RequireAuthorizationForCacheControl",),
     "AWS::ApiGateway::Method": ("Integration.TlsConfig",),
+    "AWS::ApiGateway::Stage": ("MethodSettings.RequireAuthorizationForCacheControl",),
     "AWS::ApiGatewayV2::ApiGatewayManagedOverrides": ("Stage.RouteSettings.*",),
     "AWS::ApiGatewayV2::Stage": ("AccessPolicyId", "RouteSettings.*"),
 }

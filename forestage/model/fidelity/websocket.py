@@ -5,7 +5,7 @@ from __future__ import annotations
 from forestage.model.fidelity import features as on
 from forestage.model.fidelity.rows import HONOURED, ResourceRows, Rows, honoured, under
 
-_ACCESS_LOG: Rows = {"DestinationArn": on.ACCESS_LOGS, "Format": on.ACCESS_LOGS}
+_ACCESS_LOG: Rows = {"DestinationArn": on.ACCESS_LOGS, "Format": on.ACCESS_LOG_FORMATS}
 _ROUTE_SETTINGS: Rows = {
     "DataTraceEnabled": on.EXECUTION_LOGS,
     "DetailedMetricsEnabled": on.EXECUTION_LOGS,

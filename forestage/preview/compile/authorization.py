@@ -25,8 +25,8 @@ DEFAULT_TTL_SECONDS: Final = 300
 """How long an authorizer's answer is kept. Source: authorizers.md, TOKEN (documented)."""
 
 _NETWORK_KEYS: Final = {
-    "aws:SourceVpce": re.compile("aws:sourcevpce", re.IGNORECASE),
-    "aws:SourceVpc": re.compile("aws:sourcevpc(?!e)", re.IGNORECASE),
+    "aws:SourceVpce": re.compile(r"aws:sourcevpce", re.IGNORECASE),
+    "aws:SourceVpc": re.compile(r"aws:sourcevpc(?!e)", re.IGNORECASE),
 }
 """Condition keys that tell which way a request took into a private API."""
 

@@ -21,13 +21,16 @@ class BodyTemplate:
     """A mapping template.
 
     ``constant`` is the text it always yields, None where it has to be evaluated (``#`` or ``$`` in it).
-    ``compiled`` is None then only where the text is no template: ``fault`` says why.
+    ``compiled`` is None then only where the text is no template: ``fault`` says why, ``caret`` shows where, and
+    ``hint`` what may have been meant.
     """
 
     text: str
     constant: str | None
     compiled: Template | None = field(default=None, compare=False, repr=False)
     fault: str | None = None
+    caret: str = ""
+    hint: str | None = None
 
     @classmethod
     def of(cls, text: str, *, name: str = "template") -> BodyTemplate:
@@ -48,7 +51,7 @@ def _evaluated(text: str, name: str) -> BodyTemplate:
     try:
         return BodyTemplate(text=text, constant=None, compiled=compile_template(text, name=name))
     except TemplateSyntaxError as error:
-        return BodyTemplate(text=text, constant=None, fault=str(error))
+        return BodyTemplate(text=text, constant=None, fault=error.message, caret=error.caret(text), hint=error.hint)
 
 
 def compile_templates(templates: Mapping[str, Text]) -> Mapping[str, BodyTemplate]:

@@ -5,6 +5,7 @@ Source: rest-pipeline.md, Validation; rest-facts.md section 4.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -112,5 +113,6 @@ def _schema(model: Model) -> Json:
         except orjson.JSONDecodeError:
             return schema
         return text
-    plain: Json = orjson.loads(orjson.dumps(schema, default=str))
+    # Numbers of a template may be larger than orjson's.
+    plain: Json = json.loads(json.dumps(schema, default=str))
     return plain

@@ -5,6 +5,7 @@ Source: authorizers.md, Resource policies (documented).
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
@@ -17,12 +18,15 @@ from forestage.preview.engine.results import Addressed, addressed_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from forestage.model.values import Json
     from forestage.policy import NamedPolicy, Principal, Verdict
     from forestage.preview.engine.results import Reached
 
 INVOKE: Final = "execute-api:Invoke"
 
 Keys = dict[str, tuple[str, ...]]
+
+_PARAMETERS: Final = re.compile(r";[^/]*")
 
 
 def method_arn(addressed: Addressed, path: str | None = None) -> str:
@@ -48,14 +52,20 @@ def masked_arn(arn: str) -> str:
 
 
 def readings(path: str) -> tuple[str, ...]:
-    """Return the ways in which routing or a backend may read a path, the one that was sent first.
+    """Return the ways in which routing or a backend may read a path: as sent first, as it is folded last.
 
-    Routing ignores a slash at the end, and backends decode and fold what they are sent: what a policy denies must
-    not be reached by another spelling.
+    Routing ignores a slash at the end, and backends decode and fold what they are sent, and drop the parameters of
+    segments, ``/admin;a=b``: what a policy denies must not be reached by another spelling.
     """
     stripped = path.rstrip("/") or "/"
     decoded = unquote(stripped)
-    return tuple(dict.fromkeys((path, stripped, decoded, _folded(decoded))))
+    plain = _PARAMETERS.sub("", decoded)
+    return tuple(dict.fromkeys((path, stripped, decoded, _folded(decoded), _folded(plain))))
+
+
+def has_dot_segments(path: str) -> bool:
+    """Tell whether a backend may fold a path to one of another place: ``/pets/../admin``, ``/pets/%2e%2e;a/admin``."""
+    return not {".", ".."}.isdisjoint(_PARAMETERS.sub("", unquote(path)).split("/"))
 
 
 def _folded(path: str) -> str:
@@ -81,20 +91,21 @@ def judge(
 
     ``arn_of`` says what the policies call a method that is reached by a path.
 
-    Allowed is what they allow as it was sent; denied is what they deny in any reading of the path.
+    Allowed is what they allow as it was sent, and a path with dot segments where it leads to as well; denied is what
+    they deny in any reading of the path.
     Differs from API Gateway: that reads a path in one way only, which is not documented.
     """
     addressed = addressed_of(reached)
     keys = {**condition_keys(addressed), **(more or {})}
-    first: Verdict | None = None
+    verdicts = []
     for path in readings(addressed.path):
         access = Access(action=action, resource=arn_of(addressed, path), principal=principal, keys=keys)
-        verdict = evaluate(policies, access)
-        if verdict.decision is Decision.EXPLICIT_DENY:
-            return verdict
-        first = first or verdict
-    assert first is not None  # There is always the path as sent.
-    return first
+        verdicts.append(evaluate(policies, access))
+        if verdicts[-1].decision is Decision.EXPLICIT_DENY:
+            return verdicts[-1]
+    as_sent, led_to = verdicts[0], verdicts[-1]
+    is_led_elsewhere = as_sent.decision is Decision.ALLOW and has_dot_segments(addressed.path)
+    return led_to if is_led_elsewhere else as_sent
 
 
 def condition_keys(addressed: Addressed) -> Keys:
@@ -121,9 +132,9 @@ def condition_keys(addressed: Addressed) -> Keys:
     return keys
 
 
-def denied(message: str, reason: str) -> GatewayFailure:
-    """Make the 403 of a policy that denies, or does not allow."""
-    return GatewayFailure(ResponseType.ACCESS_DENIED, reason, message=message)
+def denied(message: str, reason: str, *, authorizer: Mapping[str, Json] | None = None) -> GatewayFailure:
+    """Make the 403 of a policy that denies, or does not allow; ``authorizer`` is what one said of the caller."""
+    return GatewayFailure(ResponseType.ACCESS_DENIED, reason, message=message, authorizer=authorizer)
 
 
 def describe(verdict: Verdict) -> str:

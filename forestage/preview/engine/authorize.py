@@ -9,7 +9,7 @@ Source: authorizers.md, Order within one request, Tables A and B (documented).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from forestage.preview.compile.authorization import (
     IamAuthorization,
@@ -24,12 +24,19 @@ if TYPE_CHECKING:
     from forestage.policy import Verdict
     from forestage.preview.engine.results import Matched
 
+MAX_ARN_BYTES: Final = 1600
+"""How long the ARN of a method may be that demands authorization.
+
+Source: authorizers.md, Errors at a glance (documented); the error type is that of other long requests (inferred).
+"""
+
 
 async def authorize(matched: Matched) -> Authorized:
     """Let in who may call.
 
     Raises:
-        GatewayFailure: the caller is not known (401, 403), may not call (403), or it cannot be decided (500).
+        GatewayFailure: the caller is not known (401, 403), may not call (403), the method's ARN is too long (414),
+            or it cannot be decided (500).
     """
     method = matched.method
     if matched.addressed.arrival.has_guards:
@@ -40,6 +47,8 @@ async def authorize(matched: Matched) -> Authorized:
         return Authorized(matched=matched, by="no authorization is required")
     from forestage.preview.engine.resource_policy import refuse_denied, resource_verdict
 
+    if method.authorization is not None:
+        _refuse_long_arn(matched)
     if isinstance(method.authorization, Undecidable):
         raise GatewayFailure(ResponseType.AUTHORIZER_CONFIGURATION_ERROR, method.authorization.reason)
     if isinstance(method.authorization, IamAuthorization):
@@ -59,6 +68,20 @@ async def authorize(matched: Matched) -> Authorized:
             return await authorize_by_token(method.authorization, matched, verdict)
         case _:
             assert_never(method.authorization)
+
+
+def _refuse_long_arn(matched: Matched) -> None:
+    from forestage.preview.engine.access import method_arn
+
+    size_bytes = len(method_arn(matched.addressed).encode())
+    if size_bytes > MAX_ARN_BYTES:
+        raise GatewayFailure(
+            ResponseType.DEFAULT_4XX,
+            f"the ARN of the method as called has {size_bytes} bytes, at most {MAX_ARN_BYTES} where it is authorized",
+            status=414,
+            message="Request URI too long",
+            error_type="RequestTooLongException",
+        )
 
 
 def _anybody(matched: Matched, verdict: Verdict | None) -> Authorized:
@@ -84,5 +107,5 @@ async def _by_function(authorizer: LambdaAuthorizer, matched: Matched, verdict: 
         told += f"; the resource policy: {describe(verdict)}"
     if decision is not Decision.ALLOW:
         ending = " with an explicit deny in an identity-based policy" if decision is Decision.EXPLICIT_DENY else ""
-        raise denied(f"User is not authorized to access this resource{ending}", told)
+        raise denied(f"User is not authorized to access this resource{ending}", told, authorizer=answer.context)
     return Authorized(matched=matched, by=told, authorizer=answer.context, usage_key=answer.usage_key)

@@ -33,7 +33,8 @@ def decode_base64(body: bytes) -> bytes:
     try:
         return base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError):
-        raise configuration_error("the body is to be converted to binary and is no Base64") from None
+        reason = "the body is to be converted to binary and is no Base64"
+        raise configuration_error(reason, logged="Unable to base64 decode the body.") from None
 
 
 def convert_request(body: bytes, *, is_binary: bool, handling: ContentHandling) -> bytes:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from forestage.model.values import Json
-    from forestage.preview.engine.results import Validated
+    from forestage.preview.engine.results import Addressed, Validated
+    from forestage.preview.engine.wire import Headers
 
 
 def proxy_event(validated: Validated) -> bytes:
@@ -28,18 +29,13 @@ def proxy_event(validated: Validated) -> bytes:
     Source: rest-facts.md sections 1 and 8.4 (recorded).
     """
     matched, addressed = validated.matched, validated.addressed
-    headers = (
-        *addressed.headers,
-        *edge_request_headers(addressed),
-        ("X-Amzn-Trace-Id", addressed.trace_id),
-        *forwarded_headers(addressed),
-    )
+    headers = event_headers(addressed)
     query = parse_query(addressed.raw_query)
     is_binary = bool(addressed.body) and addressed.content_type in addressed.stage.binary
     return orjson.dumps(
         {
             "resource": matched.method.resource_path,
-            "path": addressed.path,
+            "path": addressed.event_path,
             "httpMethod": addressed.verb,
             "headers": dict(headers) or None,
             "multiValueHeaders": multi_values(headers) or None,
@@ -51,6 +47,16 @@ def proxy_event(validated: Validated) -> bytes:
             "body": _body(addressed.body, is_binary=is_binary),
             "isBase64Encoded": is_binary,
         }
+    )
+
+
+def event_headers(addressed: Addressed) -> Headers:
+    """Return the headers of a request as a function sees them."""
+    return (
+        *addressed.headers,
+        *edge_request_headers(addressed),
+        ("X-Amzn-Trace-Id", addressed.trace_id),
+        *forwarded_headers(addressed),
     )
 
 

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forestage.model.values import Json
+    from forestage.vtl import Scope
 
 
 class ResponseType(Enum):
@@ -76,14 +83,21 @@ DEFAULTS: dict[ResponseType, DefaultResponse] = {
         403, "Missing Authentication Token", "MissingAuthenticationTokenException"
     ),
     ResponseType.QUOTA_EXCEEDED: DefaultResponse(429, "Limit Exceeded", "LimitExceededException"),
-    ResponseType.REQUEST_TOO_LARGE: DefaultResponse(413, "Request Too Long", "RequestTooLargeException"),
+    ResponseType.REQUEST_TOO_LARGE: DefaultResponse(413, "Request Too Long", "BadRequestException"),
     ResponseType.RESOURCE_NOT_FOUND: DefaultResponse(404, "Not Found", "ResourceNotFoundException"),
     ResponseType.THROTTLED: DefaultResponse(429, "Too Many Requests", "TooManyRequestsException"),
     ResponseType.UNAUTHORIZED: DefaultResponse(401, "Unauthorized", "UnauthorizedException"),
     ResponseType.UNSUPPORTED_MEDIA_TYPE: DefaultResponse(415, "Unsupported Media Type", "BadRequestException"),
     ResponseType.WAF_FILTERED: DefaultResponse(403, "Forbidden", "ForbiddenException"),
 }
-"""Source: gateway-responses.md, first table."""
+"""Source: gateway-responses.md, first table; REQUEST_TOO_LARGE as recorded in koki-develop/lgtm-generator issue 10
+(September 2021, a body that Lambda does not take)."""
+
+VPC_LINK_ERROR = "There was an internal error while executing your request"
+"""How API Gateway's execution log words that a VPC link leads nowhere.
+
+Source: AWS re:Post, "How do I resolve HTTP 500 errors for API Gateway with VPC link integrations?".
+"""
 
 _BEFORE_VALIDATION = frozenset(
     {
@@ -95,7 +109,6 @@ _BEFORE_VALIDATION = frozenset(
         ResponseType.INVALID_SIGNATURE,
         ResponseType.MISSING_AUTHENTICATION_TOKEN,
         ResponseType.QUOTA_EXCEEDED,
-        ResponseType.REQUEST_TOO_LARGE,
         ResponseType.RESOURCE_NOT_FOUND,
         ResponseType.THROTTLED,
         ResponseType.UNAUTHORIZED,
@@ -105,12 +118,29 @@ _BEFORE_VALIDATION = frozenset(
 """What is decided before request validation has no blank after the colon. Source: gateway-responses.md, On the wire."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateFault:
+    """Where a mapping template failed, for its author alone.
+
+    ``caret`` is the line with a caret below the place, ``value`` the value that a step could not take; both are empty
+    where there is none. ``scope`` is what the template saw, None for one that cannot be parsed.
+    """
+
+    text: str
+    caret: str = ""
+    value: str = ""
+    hint: str | None = None
+    scope: Scope | None = None
+
+
 class GatewayFailure(Exception):
     """A stage refuses or fails; one place turns it into a response.
 
     ``status``, ``message`` and ``error_type`` replace the type's own. ``reason`` is for the trace alone.
     ``nothing_sent`` is true for an integration that could not even be asked. ``validation_errors`` is what the
-    validator of a body says, for customised responses.
+    validator of a body says, for customised responses. ``logged`` is what API Gateway's execution log says of it,
+    None where its words are those of the type or not known. ``template_fault`` is there where a template failed.
+    ``authorizer`` is ``$context.authorizer`` of a caller whom an authorizer refused.
     """
 
     def __init__(
@@ -123,6 +153,9 @@ class GatewayFailure(Exception):
         error_type: str | None = None,
         nothing_sent: bool = False,
         validation_errors: str | None = None,
+        logged: str | None = None,
+        template_fault: TemplateFault | None = None,
+        authorizer: Mapping[str, Json] | None = None,
     ) -> None:
         default = DEFAULTS[response_type]
         super().__init__(reason)
@@ -133,6 +166,9 @@ class GatewayFailure(Exception):
         self.error_type = error_type or default.error_type
         self.nothing_sent = nothing_sent
         self.validation_errors = validation_errors
+        self.logged = logged
+        self.template_fault = template_fault
+        self.authorizer = authorizer
 
     def body(self) -> str:
         """Return the body that is sent where nothing customises it."""
@@ -141,6 +177,13 @@ class GatewayFailure(Exception):
         return f'{{"{key}":{blank}{orjson.dumps(self.message).decode()}}}'
 
 
-def configuration_error(reason: str) -> GatewayFailure:
-    """Make the 500 of a configuration that cannot be executed."""
-    return GatewayFailure(ResponseType.API_CONFIGURATION_ERROR, reason)
+def configuration_error(
+    reason: str, *, logged: str | None = None, template_fault: TemplateFault | None = None
+) -> GatewayFailure:
+    """Make the 500 of a configuration that cannot be executed; ``logged`` is how API Gateway words the reason."""
+    return GatewayFailure(
+        ResponseType.API_CONFIGURATION_ERROR,
+        reason,
+        logged=f"Execution failed due to configuration error: {logged or reason}",
+        template_fault=template_fault,
+    )

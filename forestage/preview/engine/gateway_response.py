@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import msgspec
 import orjson
 
 from forestage.preview.compile.media import media_type
 from forestage.preview.compile.parameters import SourceKind, ValueSource
-from forestage.preview.engine.context import dig, request_context
-from forestage.preview.engine.failures import DEFAULTS
+from forestage.preview.engine.context import dig, template_context
+from forestage.preview.engine.failures import DEFAULTS, ResponseType
 from forestage.preview.engine.headers import edge_response_headers
 from forestage.preview.engine.query import parse_query
 from forestage.preview.engine.results import addressed_of, matched_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from forestage.model.values import Json
     from forestage.preview.compile.gateway_responses import CustomResponse
-    from forestage.preview.engine.failures import GatewayFailure
+    from forestage.preview.engine.failures import GatewayFailure, TemplateFault
     from forestage.preview.engine.results import Addressed, Arrival, Reached
 
 _JSON = "application/json"
@@ -35,7 +36,10 @@ _VARIABLE = re.compile(rf"\$\{{({_NAME})\}}|\$({_NAME})")
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True):
-    """A stage failed, and the gateway itself answers; ``customised_by`` names the gateway response that says how."""
+    """A stage failed, and the gateway itself answers; ``customised_by`` names the gateway response that says how.
+
+    ``message``, ``validation_errors``, ``logged``, ``template_fault`` and ``authorizer`` are the failure's.
+    """
 
     response_type: str
     reason: str
@@ -44,6 +48,11 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
     content_type: str = _JSON
     customised_by: str | None = None
+    message: str | None = None
+    validation_errors: str | None = None
+    logged: str | None = None
+    template_fault: TemplateFault | None = None
+    authorizer: Mapping[str, Json] | None = None
 
 
 def dress(failure: GatewayFailure, reached: Reached | None) -> Failed:
@@ -70,12 +79,25 @@ def dress(failure: GatewayFailure, reached: Reached | None) -> Failed:
         content_type=template[0] if template else _JSON,
         body=_VARIABLE.sub(scope.substitute, template[1]) if template else failure.body(),
         customised_by=name,
+        message=failure.message,
+        validation_errors=failure.validation_errors,
+        logged=failure.logged,
+        template_fault=failure.template_fault,
+        authorizer=failure.authorizer,
     )
 
 
 def _plain(failure: GatewayFailure) -> Failed:
     return Failed(
-        response_type=failure.response_type.value, reason=failure.reason, status=failure.status, body=failure.body()
+        response_type=failure.response_type.value,
+        reason=failure.reason,
+        status=failure.status,
+        body=failure.body(),
+        message=failure.message,
+        validation_errors=failure.validation_errors,
+        logged=failure.logged,
+        template_fault=failure.template_fault,
+        authorizer=failure.authorizer,
     )
 
 
@@ -96,7 +118,7 @@ def gateway_response(
     ]
     if addressed and (has_trace_id or addressed.stage.tracing):
         headers.append(("X-Amzn-Trace-Id", addressed.trace_id))
-    if arrival.api.identity.endpoint_type == "EDGE":
+    if arrival.endpoint_type == "EDGE":
         headers.extend(edge_response_headers(arrival.extended_request_id, is_error=True))
     kept = (line for line in headers if line[0].lower() not in own)
     return WireResponse(status=failed.status, headers=(*kept, *failed.headers), body=failed.body.encode())
@@ -105,6 +127,8 @@ def gateway_response(
 def _custom(failure: GatewayFailure, addressed: Addressed) -> tuple[str, CustomResponse | None]:
     defined = addressed.stage.gateway_responses
     own = failure.response_type.value
+    if failure.response_type is ResponseType.REQUEST_TOO_LARGE:
+        return own, None  # It cannot be customised (gateway-responses.md, first table; documented).
     if own in defined:
         return own, defined[own]
     is_server = DEFAULTS[failure.response_type].status >= HTTPStatus.INTERNAL_SERVER_ERROR
@@ -127,9 +151,12 @@ class _Scope:
     def __init__(self, failure: GatewayFailure, reached: Reached) -> None:
         matched = matched_of(reached)
         self._addressed = addressed_of(reached)
-        self._path = dict(matched.route.path_parameters) if matched else {}
+        # Decoded, as mappings and templates of a request see it.
+        self._path = {name: unquote(value) for name, value in matched.route.path_parameters} if matched else {}
         self._context: Mapping[str, Json] = {
-            **request_context(reached),
+            **template_context(reached),
+            # Source: Stack Overflow question 47921803: templates show the context of an authorizer that denied.
+            **({} if failure.authorizer is None else {"authorizer": dict(failure.authorizer)}),
             "error": {
                 "message": failure.message,
                 "messageString": orjson.dumps(failure.message).decode(),
@@ -179,4 +206,6 @@ class _Scope:
 def _text(value: Json) -> str | None:
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, bool):
+        return str(value).lower()
     return None if isinstance(value, dict | list) else str(value)

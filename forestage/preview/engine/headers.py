@@ -5,6 +5,7 @@ Source of all tables: rest-facts.md sections 1, 5.2, 5.3 and 9, recorded on AWS 
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def edge_request_headers(addressed: Addressed) -> Headers:
 
     Source: endpoints.md section 1 (recorded names; a preview has no viewer to locate, so the values are fixed).
     """
-    if addressed.stage.api.endpoint_type != "EDGE":
+    if addressed.arrival.endpoint_type != "EDGE":
         return ()
     return (*_EDGE_REQUEST, ("Via", _EDGE_HOST), ("X-Amz-Cf-Id", addressed.arrival.extended_request_id))
 
@@ -122,12 +123,24 @@ def edge_response_headers(extended_request_id: str, *, is_error: bool) -> Header
     )
 
 
+def own_headers(
+    request_id: str, extended_request_id: str, *, status: int, is_edge: bool, trace_id: str | None = None
+) -> Headers:
+    """Return what the gateway adds to every response that is no failure."""
+    own: Headers = (("x-amzn-RequestId", request_id), ("x-amz-apigw-id", extended_request_id))
+    if trace_id is not None:
+        own = (*own, ("X-Amzn-Trace-Id", trace_id))
+    if not is_edge:
+        return own
+    return own + edge_response_headers(extended_request_id, is_error=status >= HTTPStatus.BAD_REQUEST)
+
+
 def forwarded_headers(addressed: Addressed) -> Headers:
     """Return what the gateway tells a function of the client's connection; nothing on private APIs."""
-    if addressed.stage.api.endpoint_type == "PRIVATE":
+    if addressed.arrival.endpoint_type == "PRIVATE":
         return ()
     return (
-        ("X-Forwarded-For", addressed.arrival.wire.client),
+        ("X-Forwarded-For", addressed.arrival.caller.source_ip),
         ("X-Forwarded-Port", "443"),
         ("X-Forwarded-Proto", "https"),
     )

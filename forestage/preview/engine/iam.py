@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from forestage.model.values import Json
     from forestage.policy import Verdict
     from forestage.preview.engine.access import Keys
-    from forestage.preview.engine.results import Matched, Reached
+    from forestage.preview.engine.results import Addressed, Matched, Reached
+    from forestage.signing import Verified
 
 INVALIDATE_CACHE: Final = "execute-api:InvalidateCache"
 
@@ -99,8 +100,28 @@ def signer(reached: Reached) -> tuple[IamPrincipal, str | None, str]:
             message=verified.message,
             error_type=verified.error_type,
         )
+    other = _other_request(addressed, path, verified)
+    if other:
+        raise GatewayFailure(
+            ResponseType.INVALID_SIGNATURE, f"the signature would hold for another request too: {other}"
+        )
     principal = arrival.principals[verified.access_key_id].principal
     return principal, verified.access_key_id, f"{principal.arn} signed with {verified.access_key_id}"
+
+
+def _other_request(addressed: Addressed, path: str, verified: Verified) -> str:
+    """Say what a signature leaves open of which method is called; empty where that is signed.
+
+    Both sides fold dot segments before they sign, and routing does not: ``/dev/admin/../pets`` has the signature of
+    ``/dev/pets``. Who sees a signed request could have it do something else.
+    Differs from API Gateway: what that makes of such requests is not documented.
+    """
+    if not {".", ".."}.isdisjoint(path.split("/")):
+        return "its path has dot segments, which are folded before they are signed"
+    override = "x-http-method-override"
+    if addressed.verb != addressed.arrival.wire.method and override not in verified.signed_headers:
+        return f"{override} is not among the signed headers"
+    return ""
 
 
 def _policies(principal: IamPrincipal) -> tuple[NamedPolicy, ...]:

@@ -80,24 +80,27 @@ async def ask(authorizer: LambdaAuthorizer, matched: Matched) -> AuthorizerAnswe
     return answer
 
 
-def _identity(authorizer: LambdaAuthorizer, matched: Matched) -> tuple[str, ...]:
-    """Read the identity sources, all of which have to be there."""
+def _identity(authorizer: LambdaAuthorizer, matched: Matched) -> tuple[tuple[str, ...], ...]:
+    """Read the identity sources, all of which have to be there.
+
+    All values of each are what an answer is kept by: the function is given them all, and may go by any of them.
+    """
     addressed = matched.addressed
     context, query = request_context(matched), parse_query(addressed.raw_query)
     found = []
     for source in authorizer.identity_sources:
-        value = read_identity(
+        values = read_identity(
             source,
             headers=addressed.headers,
             query=query,
             stage_variables=addressed.stage.variables,
             context=context,
         )
-        if value is None:
+        if not values:
             where = f"{source.kind.value} {source.name}"
             raise _unauthorized(f"the identity source {where} of authorizer {authorizer.name} is missing or empty")
-        found.append(value)
-    if authorizer.validation is not None and authorizer.is_token and not authorizer.validation.matches(found[0]):
+        found.append(values)
+    if authorizer.validation is not None and authorizer.is_token and not authorizer.validation.matches(found[0][-1]):
         raise _unauthorized(
             f"the token does not match {authorizer.validation.text!r}, the IdentityValidationExpression of "
             f"authorizer {authorizer.name}"
@@ -109,10 +112,12 @@ def _unauthorized(reason: str) -> GatewayFailure:
     return GatewayFailure(ResponseType.UNAUTHORIZED, reason)
 
 
-async def _invoke(authorizer: LambdaAuthorizer, matched: Matched, identity: tuple[str, ...]) -> AuthorizerAnswer:
+async def _invoke(
+    authorizer: LambdaAuthorizer, matched: Matched, identity: tuple[tuple[str, ...], ...]
+) -> AuthorizerAnswer:
     addressed = matched.addressed
     api = addressed.stage.api
-    event = token_event(matched, identity[0]) if authorizer.is_token else request_event(matched)
+    event = token_event(matched, identity[0][-1]) if authorizer.is_token else request_event(matched)
     answer = await InvokeFunction(
         arn=authorizer.function.fill(addressed.stage.variables, {}),
         payload=orjson.dumps(event),

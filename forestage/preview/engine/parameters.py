@@ -53,7 +53,7 @@ def map_request(validated: Validated, mappings: Sequence[ParameterMapping]) -> M
     query: list[tuple[str, str]] = []
     path: dict[str, str] = {}
     for mapping in mappings:
-        values = _request_values(validated, mapping.source)
+        values = request_values(validated, mapping.source)
         if not values:
             continue
         match mapping.place:
@@ -88,7 +88,12 @@ def map_response_headers(
     return mapped
 
 
-def _request_values(validated: Validated, source: ValueSource) -> tuple[str, ...]:
+def request_values(validated: Validated, source: ValueSource) -> tuple[str, ...]:
+    """Read a parameter of a request, its values in order; none where it is not there.
+
+    Raises:
+        GatewayFailure: it is read from the body, which begins like JSON and is none (400).
+    """
     addressed = validated.addressed
     match source.kind:
         case SourceKind.QUERY | SourceKind.MULTI_QUERY:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from forestage.preview.compile.runtime import (
     ContentHandling,
@@ -39,6 +39,12 @@ if TYPE_CHECKING:
 
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SHORT = 1_000
+
+_LARGEST_INTEGER: Final = 2**31 - 1
+"""Of Java. A client may write the body of a mock that passes it through."""
+
+_SHOWN_CHARACTERS: Final = 200
+
 _NO_STATUS = "statusCode should be an integer which defined in request template"
 """Source: the execution log of many a MOCK without one, as in terraform-provider-aws issues."""
 
@@ -99,8 +105,8 @@ def _read_status(body: str) -> int:
     except LenientJsonError as error:
         raise configuration_error(f"the mock's request body cannot be read: {error}", logged=_NO_STATUS) from None
     status = document.get("statusCode") if isinstance(document, dict) else None
-    if not isinstance(status, int) or isinstance(status, bool):
-        reason = f"the mock's request body has no integer statusCode, got {status!r}"
+    if not isinstance(status, int) or isinstance(status, bool) or abs(status) > _LARGEST_INTEGER:
+        reason = f"the mock's request body has no integer statusCode, got {repr(status)[:_SHOWN_CHARACTERS]}"
         raise configuration_error(reason, logged=_NO_STATUS)
     return status
 

@@ -5,62 +5,91 @@ Source: rest-facts.md section 7, rest-pipeline.md (Templates, Overrides), vtl.md
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
 
 import msgspec
 
-from forestage.preview.engine.context import request_context
-from forestage.preview.engine.failures import GatewayFailure, ResponseType, configuration_error
+from forestage.preview.engine.context import template_context
+from forestage.preview.engine.failures import GatewayFailure, ResponseType, TemplateFault, configuration_error
 from forestage.preview.engine.overrides import NO_OVERRIDES, Overrides
 from forestage.preview.engine.query import parse_query
 
 if TYPE_CHECKING:
     from forestage.preview.compile.templates import BodyTemplate
     from forestage.preview.engine.results import Validated
+    from forestage.vtl import Notice, Scope
 
 
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):
-    """A template's text, and the overrides as they stand after it."""
+    """A template's text, and the overrides as they stand after it.
+
+    ``template`` is what was rendered, ``scope`` what it saw, None for a constant that sees nothing. ``notices`` is what
+    happened without failing it.
+    """
 
     text: str
+    template: BodyTemplate
+    scope: Scope | None = None
     overrides: Overrides = NO_OVERRIDES
+    notices: tuple[Notice, ...] = ()
 
 
-def render(template: BodyTemplate, validated: Validated, *, body: str, overrides: Overrides = NO_OVERRIDES) -> Rendered:
-    """Render a template; ``body`` is the payload that ``$input`` reads.
+def render(
+    template: BodyTemplate,
+    validated: Validated,
+    *,
+    body: str,
+    overrides: Overrides = NO_OVERRIDES,
+    making: Literal["request", "response"] = "request",
+) -> Rendered:
+    """Render a template that has to be evaluated; ``body`` is the payload that ``$input`` reads.
 
     Raises:
         GatewayFailure: the template reads a body that begins like JSON and is none (400), or it fails (500).
     """
-    if template.constant is not None:
-        return Rendered(text=template.constant, overrides=overrides)
+    logged = f"Unable to transform {making}"
     if template.compiled is None:
-        raise configuration_error(f"the mapping template cannot be parsed: {template.fault}")
-    from forestage.vtl import InputError, Scope, VtlError
+        fault = TemplateFault(text=template.text, caret=template.caret, hint=template.hint)
+        reason = f"the mapping template cannot be parsed: {template.fault}"
+        raise configuration_error(reason, logged=logged, template_fault=fault)
+    from forestage.vtl import InputError, VtlError
+
+    scope = _scope(validated, body, overrides)
+    try:
+        rendering = template.compiled.render(scope)
+    except VtlError as error:
+        reason = f"the mapping template failed: {error.message}"
+        fault = TemplateFault(
+            text=template.text, caret=error.caret(template.text), value=error.value, hint=error.hint, scope=scope
+        )
+        if isinstance(error, InputError):
+            raise GatewayFailure(
+                ResponseType.DEFAULT_4XX, reason, message=_NOT_PROCESSED, logged=_NOT_PROCESSED, template_fault=fault
+            ) from None
+        raise configuration_error(reason, logged=logged, template_fault=fault) from None
+    return Rendered(
+        text=rendering.text,
+        template=template,
+        scope=scope,
+        overrides=Overrides(request=rendering.request_override, response=rendering.response_override),
+        notices=rendering.notices,
+    )
+
+
+def _scope(validated: Validated, body: str, overrides: Overrides) -> Scope:
+    from forestage.vtl import Scope
 
     addressed = validated.addressed
-    scope = Scope(
+    return Scope(
         body=body,
         path={name: unquote(value) for name, value in validated.matched.route.path_parameters},
         querystring=dict(parse_query(addressed.raw_query)),
         header=dict(addressed.headers),
         stage_variables=addressed.stage.variables,
-        context=request_context(validated.admitted),
+        context=template_context(validated.admitted),
         request_override=overrides.request,
         response_override=overrides.response,
-    )
-    try:
-        rendering = template.compiled.render(scope)
-    except InputError as error:
-        raise GatewayFailure(
-            ResponseType.DEFAULT_4XX, f"the mapping template failed: {error}", message=_NOT_PROCESSED
-        ) from None
-    except VtlError as error:
-        raise configuration_error(f"the mapping template failed: {error}") from None
-    return Rendered(
-        text=rendering.text,
-        overrides=Overrides(request=rendering.request_override, response=rendering.response_override),
     )
 
 

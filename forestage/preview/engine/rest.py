@@ -5,16 +5,17 @@ Source of the order: rest-pipeline.md.
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeAlias
 
 from forestage.preview.compile.runtime import HttpProxyIntegration, MockIntegration
 from forestage.preview.engine.address import address
 from forestage.preview.engine.admit import admit
 from forestage.preview.engine.authorize import authorize
+from forestage.preview.engine.cache import NOT_ALLOWED, look_up, store
+from forestage.preview.engine.compression import compress
 from forestage.preview.engine.failures import GatewayFailure
 from forestage.preview.engine.gateway_response import Failed, dress, gateway_response
-from forestage.preview.engine.headers import edge_response_headers
+from forestage.preview.engine.headers import own_headers
 from forestage.preview.engine.integrate import integrate
 from forestage.preview.engine.match import match
 from forestage.preview.engine.prepare import prepare
@@ -25,12 +26,18 @@ from forestage.preview.engine.results import (
     Answered,
     Arrival,
     Authorized,
+    Compressed,
+    Hit,
+    KeptResponse,
     Mapped,
     Matched,
+    Missed,
     Prepared,
     PreparedFunction,
     PreparedHttp,
     Reached,
+    Stored,
+    Uncached,
     Validated,
 )
 from forestage.preview.engine.validate import validate
@@ -44,7 +51,21 @@ _UNTRACED = (MockIntegration, HttpProxyIntegration)
 
 
 Step: TypeAlias = (
-    Arrival | Addressed | Matched | Authorized | Admitted | Validated | Prepared | Answered | Mapped | Failed
+    Arrival
+    | Addressed
+    | Matched
+    | Authorized
+    | Admitted
+    | Validated
+    | Hit
+    | Missed
+    | Uncached
+    | Prepared
+    | Answered
+    | Mapped
+    | Stored
+    | Compressed
+    | Failed
 )
 """What a trace holds: the result of each stage, in order."""
 
@@ -52,7 +73,7 @@ Step: TypeAlias = (
 async def run(arrival: Arrival, note: Callable[[Step], None]) -> WireResponse:
     """Answer a request. ``note`` is called with the result of every stage."""
     reached: Reached | None = None
-    prepared = None
+    prepared = cached = None
     note(arrival)
     try:
         addressed = reached = address(arrival)
@@ -65,38 +86,53 @@ async def run(arrival: Arrival, note: Callable[[Step], None]) -> WireResponse:
         note(admitted)
         validated = validate(admitted)
         note(validated)
+        if addressed.stage.cache is not None:
+            cached = await look_up(validated)
+            note(cached)
+            if isinstance(cached, Hit):
+                return _response(validated, cached.kept, note, ignored=cached.ignored)
         prepared = prepare(validated)
         note(prepared)
         answered = await integrate(prepared)
         note(answered)
         mapped = respond(answered)
         note(mapped)
+        if isinstance(cached, Missed):
+            note(await store(cached, mapped))
     except GatewayFailure as failure:
         called = isinstance(prepared, PreparedHttp | PreparedFunction) and not failure.nothing_sent
         return answer_failure(failure, arrival, note, reached=reached, integration_called=called)
-    return _response(mapped)
+    return _response(validated, mapped, note, ignored=isinstance(cached, Missed) and cached.ignored)
 
 
-def _response(mapped: Mapped) -> WireResponse:
-    """Add what every response has.
+def _response(
+    validated: Validated, mapped: Mapped | KeptResponse, note: Callable[[Step], None], *, ignored: bool
+) -> WireResponse:
+    """Compress a response, and add what every response has; ``ignored`` where Cache-Control was.
 
     X-Amzn-Trace-Id is on answers of HTTP, AWS and AWS_PROXY, not on those of MOCK and HTTP_PROXY, except on
     stages with tracing. Source: rest-facts.md section 9 (recorded).
     """
-    addressed = mapped.validated.addressed
-    integration = mapped.validated.matched.method.integration
-    extended_request_id = addressed.arrival.extended_request_id
-    headers = (
-        *mapped.headers,
-        ("x-amzn-RequestId", addressed.request_id),
-        ("x-amz-apigw-id", extended_request_id),
+    addressed = validated.addressed
+    integration = validated.matched.method.integration
+    headers, body = mapped.headers, mapped.body
+    if addressed.stage.minimum_compression_bytes is not None and isinstance(body, bytes):
+        compressed = compress(addressed.headers, headers, body, minimum_bytes=addressed.stage.minimum_compression_bytes)
+        note(compressed)
+        body = compressed.body
+        if compressed.coding is not None:
+            headers = (*headers, ("Content-Encoding", compressed.coding))
+    if ignored:
+        headers = (*headers, NOT_ALLOWED)
+    is_traced = addressed.stage.tracing or not isinstance(integration, _UNTRACED)
+    own = own_headers(
+        addressed.request_id,
+        addressed.arrival.extended_request_id,
+        status=mapped.status,
+        is_edge=addressed.arrival.endpoint_type == "EDGE",
+        trace_id=addressed.trace_id if is_traced else None,
     )
-    if addressed.stage.tracing or not isinstance(integration, _UNTRACED):
-        headers = (*headers, ("X-Amzn-Trace-Id", addressed.trace_id))
-    if addressed.stage.api.endpoint_type == "EDGE":
-        is_error = mapped.status >= HTTPStatus.BAD_REQUEST
-        headers = (*headers, *edge_response_headers(extended_request_id, is_error=is_error))
-    return WireResponse(status=mapped.status, headers=headers, body=mapped.body)
+    return WireResponse(status=mapped.status, headers=headers + own, body=body)
 
 
 def answer_failure(

@@ -58,13 +58,13 @@ async def authorize_by_token(authorizer: TokenAuthorizer, matched: Matched, verd
 
 
 async def _verified(authorizer: TokenAuthorizer, matched: Matched) -> VerifiedToken:
-    value = read_identity(
+    values = read_identity(
         authorizer.identity_source, headers=matched.addressed.headers, query=(), stage_variables={}, context={}
     )
-    if value is None:
+    if not values:
         where = f"{authorizer.identity_source.kind.value} {authorizer.identity_source.name}"
         raise _unauthorized(f"the {where} of authorizer {authorizer.name} is missing or empty")
-    read = read_token(bearer_token(value), rules=authorizer.rules)
+    read = read_token(bearer_token(values[-1]), rules=authorizer.rules)
     if isinstance(read, RefusedToken):
         raise _refused(authorizer, read)
     keys = await FindIssuerKeys(issuer=read.issuer)

@@ -62,4 +62,5 @@ def _check_body(matched: Matched, models: Mapping[str, BodyModel]) -> None:
     if errors:
         text = f"[{', '.join(errors)}]"
         reason = f"the body does not match model {model.name!r} for {kind}: {text}"
-        raise GatewayFailure(ResponseType.BAD_REQUEST_BODY, reason, validation_errors=text)
+        logged = f"Request body does not match model schema for content type {kind}: {text}"
+        raise GatewayFailure(ResponseType.BAD_REQUEST_BODY, reason, validation_errors=text, logged=logged)

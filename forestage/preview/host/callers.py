@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from forestage.preview.engine.results import Caller
+from forestage.preview.host.addressing import OWN_HOSTS, host_name, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,27 +45,45 @@ class Callers:
         self._identities = {identity.name: identity for identity in identities}
         self._taken_on = taken_on
 
-    def arrive(self, wire: WireRequest) -> Arrived | str:
-        """Say who calls, or why the request may not take on the identity that it names."""
+    def arrive(self, wire: WireRequest, *, host: str, is_known_host: bool) -> Arrived | str:
+        """Say who calls, or why the request may not take on the identity that it names.
+
+        ``host`` is what the request says it came to, and ``is_known_host`` whether that names an API or a domain.
+        """
         if not self._identities:
             return Arrived(wire, caller_at(wire.client))
         named = [value for name, value in wire.headers if name.lower() == AS_HEADER]
         if named:
-            objection = self._objection(wire, named)
+            objection = self._objection(wire, named, host=host, is_known_host=is_known_host)
             if objection is not None:
                 return objection
         name = named[0] if named else self._taken_on
         return Arrived(wire, caller_at(wire.client)) if name is None else take_on(self._identities[name], wire)
 
-    def _objection(self, wire: WireRequest, named: list[str]) -> str | None:
-        if not ip_address(wire.client).is_loopback:
+    def _objection(self, wire: WireRequest, named: list[str], *, host: str, is_known_host: bool) -> str | None:
+        """Say why a request may not take on what it names.
+
+        As on the control plane, the Host keeps out pages whose own host name was made to resolve to this machine:
+        a browser takes those for pages of the preview.
+        """
+        if not is_loopback(wire.client):
             return f"{AS_HEADER} is for this machine alone"
-        sites = [value for name, value in wire.headers if name.lower() == "sec-fetch-site"]
-        if any(site.lower() not in {"none", "same-origin"} for site in sites):
+        if not (is_known_host or host_name(host) in OWN_HOSTS):
+            return f"{AS_HEADER} is for requests to localhost, an API or a custom domain, not to {host!r}"
+        if _is_of_another_site(wire, host):
             return f"{AS_HEADER} is not for pages of other sites"
         if len(named) > 1 or named[0] not in self._identities:
             return f"{AS_HEADER} has to name one of the identities: {', '.join(sorted(self._identities))}"
         return None
+
+
+def _is_of_another_site(wire: WireRequest, host: str) -> bool:
+    """Tell whether a page of another site sends a request; of browsers that do not say so the Origin tells it."""
+    sites = [value.lower() for name, value in wire.headers if name.lower() == "sec-fetch-site"]
+    if sites:
+        return any(site not in {"none", "same-origin"} for site in sites)
+    own = f"{'https' if wire.tls else 'http'}://{host}".lower()
+    return any(value.lower() != own for name, value in wire.headers if name.lower() == "origin")
 
 
 @lru_cache(maxsize=1024)

@@ -6,13 +6,13 @@ name it makes its own host resolve to.
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from urllib.parse import parse_qs, unquote
 
 import orjson
 
 from forestage.preview.engine.wire import WireResponse
+from forestage.preview.host.addressing import OWN_HOSTS, is_loopback
 from forestage.preview.host.desk import ObjectionError
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "/_forestage/"
 
-_OWN_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 _JSON: Final = "application/json"
 _CSV: Final = "text/csv"
 _DEFAULT_PORTS = {False: 80, True: 443}
@@ -205,7 +204,7 @@ def objection_to(request: WireRequest) -> str | None:
     The Host check keeps out pages whose own host name was made to resolve to this machine, the others keep out
     pages that name this machine. Source: Fetch Metadata (W3C) for ``Sec-Fetch-Site``.
     """
-    if not _is_loopback(request.client):
+    if not is_loopback(request.client):
         return "the control plane is for this machine alone"
     values = {name.lower(): value for name, value in request.headers}
     host = values.get("host", "").lower()
@@ -220,19 +219,10 @@ def objection_to(request: WireRequest) -> str | None:
 
 
 def _allowed_hosts(request: WireRequest) -> frozenset[str]:
-    hosts = {f"{name}:{request.server_port}" for name in _OWN_HOSTS}
+    hosts = {f"{name}:{request.server_port}" for name in OWN_HOSTS}
     if request.server_port == _DEFAULT_PORTS[request.tls is not None]:
-        hosts.update(_OWN_HOSTS)
+        hosts.update(OWN_HOSTS)
     return frozenset(hosts)
-
-
-def _is_loopback(client: str) -> bool:
-    try:
-        address = ip_address(client)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback
 
 
 def _json(value: Mapping[str, Json], *, status: int = 200) -> WireResponse:

@@ -9,7 +9,6 @@ import msgspec
 
 from forestage.errors import KeySetError
 from forestage.preview.engine.effects import BackendAnswer, CallBackend, KeysUnavailable
-from forestage.tokens import KEY_SET_POLICY, discovery_url, parse_discovery, parse_key_set
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Iterator
@@ -84,6 +83,8 @@ class KeySets:
         return await asyncio.shield(task)
 
     def _is_due(self, fetched: _Fetched) -> bool:
+        from forestage.tokens import KEY_SET_POLICY
+
         return KEY_SET_POLICY.is_due(
             age_seconds=self._clock.now() - fetched.at, failed=isinstance(fetched.keys, KeysUnavailable)
         )
@@ -97,6 +98,9 @@ class KeySets:
         return keys
 
     async def _read(self, issuer: str) -> KeySet | KeysUnavailable:
+        # Most APIs know no tokens.
+        from forestage.tokens import discovery_url, parse_discovery, parse_key_set
+
         try:
             address = parse_discovery(await self._get(discovery_url(issuer)), issuer=issuer)
             return parse_key_set(await self._get(address))

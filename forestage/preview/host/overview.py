@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forestage.model.records import dataclass
+from forestage.preview.compile.authorization import Undecidable
 from forestage.preview.compile.runtime import (
     HttpIntegration,
     HttpProxyIntegration,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from forestage.model.values import Json
     from forestage.preview.compile.runtime import ApiRuntime, CompiledMethod, StageRuntime
+    from forestage.preview.secret_texts import Cover
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +73,8 @@ class ApiOverview:
         }
 
 
-def describe_api(api: ApiRuntime, *, base_url: str, port: int | None = None) -> ApiOverview:
-    """Describe an API that is served at ``base_url``, ``http://localhost:3000``."""
+def describe_api(api: ApiRuntime, *, base_url: str, port: int | None = None, cover: Cover = str) -> ApiOverview:
+    """Describe an API that is served at ``base_url``, ``http://localhost:3000``; ``cover`` hides secrets."""
     identity = api.identity
     return ApiOverview(
         id=identity.id,
@@ -82,11 +84,18 @@ def describe_api(api: ApiRuntime, *, base_url: str, port: int | None = None) -> 
         protocol=identity.protocol,
         endpoint_type=identity.endpoint_type,
         port=port,
-        stages=tuple(_stage(stage, base_url) for stage in api.stages.values()),
+        stages=tuple(_stage(stage, base_url, cover, _closed(api)) for stage in api.stages.values()),
     )
 
 
-def _stage(stage: StageRuntime, base_url: str) -> StageOverview:
+def _closed(api: ApiRuntime) -> str | None:
+    """Say why the API's own address admits nobody; None where it does."""
+    if api.entrance is not None and not api.entrance.has_default_endpoint:
+        return "the default endpoint is disabled"
+    return api.closed
+
+
+def _stage(stage: StageRuntime, base_url: str, cover: Cover, closed: str | None) -> StageOverview:
     if stage.name in HIDDEN_STAGES:
         port = base_url.rpartition(":")[2]
         base_url = f"http://{stage.api.id}.execute-api.localhost:{port}"
@@ -94,8 +103,8 @@ def _stage(stage: StageRuntime, base_url: str) -> StageOverview:
         RouteOverview(
             verb=method.verb,
             path=method.resource_path,
-            integration=_integration(method, stage),
-            refusal=method.refusal,
+            integration=cover(_integration(method, stage)),
+            refusal=closed or (method.authorization.reason if isinstance(method.authorization, Undecidable) else None),
         )
         for method in stage.router.methods
     ]

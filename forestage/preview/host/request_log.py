@@ -89,16 +89,16 @@ class RequestLog:
         shown_lines, self._shown = self._shown, []
         dated, self._dated = self._dated, []
         if self._terminal is not None and shown_lines:
-            self._terminal = _written(self._terminal, "".join(shown_lines))
+            self._terminal = written(self._terminal, "".join(shown_lines))
         if self._file is not None and dated:
-            self._file = _written(self._file, "".join(dated))
+            self._file = written(self._file, "".join(dated))
 
     def close(self) -> None:
         """Write what is pending, for the last time; the sinks stay open."""
         self.flush()
 
 
-def _written(sink: Sink, text: str) -> Sink | None:
+def written(sink: Sink, text: str) -> Sink | None:
     """Write text; None where nobody reads any more or the disk is full, which must not end the preview."""
     try:
         sink.write(text)

@@ -342,7 +342,7 @@ class Watcher:
             plan = self._plan
             folders = folders_of(plan)
             try:
-                notifier = self._notify(folders)
+                notifier, folders = self._begin(plan, folders)
             except OSError as error:
                 self._on_failure(f"cannot watch {len(folders)} folders: {error}")
                 break
@@ -355,6 +355,16 @@ class Watcher:
             former, known = notifier, folders - self._follow(notifier, plan, folders)
         if former is not None:
             former.close()
+
+    def _begin(self, plan: WatchPlan, folders: frozenset[str]) -> tuple[Notifier, frozenset[str]]:
+        """Watch folders, and those that came to be before they were watched."""
+        while True:
+            notifier = self._notify(folders)
+            found = folders_of(plan)
+            if found <= folders:
+                return notifier, folders
+            notifier.close()
+            folders = found
 
     def _is_over(self) -> bool:
         return self._is_closed

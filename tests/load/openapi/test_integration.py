@@ -45,9 +45,10 @@ def test_integration_of_every_kind_is_read(text: str, kind: str, verb: str | Non
 def test_every_property_of_an_integration_is_read() -> None:
     integration = integration_of(
         """{
-        type: http, uri: 'http://b', httpMethod: POST, credentials: 'arn:role', connectionType: vpc_link,
+        type: http_proxy, uri: 'http://b', httpMethod: POST, credentials: 'arn:role', connectionType: vpc_link,
         connectionId: v, integrationTarget: 'arn:alb', passthroughBehavior: when_no_templates,
-        contentHandling: convert_to_text, timeoutInMillis: 1000, cacheNamespace: n, cacheKeyParameters: [k],
+        contentHandling: convert_to_text, timeoutInMillis: 1000, cacheNamespace: n,
+        cacheKeyParameters: [method.request.querystring.k],
         requestParameters: {integration.request.header.X: "'x'"}, requestTemplates: {application/json: '{}'},
         responseTransferMode: STREAM, tlsConfig: {insecureSkipVerification: true}
         }"""
@@ -59,7 +60,7 @@ def test_every_property_of_an_integration_is_read() -> None:
     assert integration.passthrough_behavior == "WHEN_NO_TEMPLATES"
     assert integration.content_handling == "CONVERT_TO_TEXT"
     assert integration.timeout_in_millis == 1000
-    assert (integration.cache_namespace, integration.cache_key_parameters) == ("n", ("k",))
+    assert (integration.cache_namespace, integration.cache_key_parameters) == ("n", ("method.request.querystring.k",))
     assert integration.request_parameters == {"integration.request.header.X": "'x'"}
     assert integration.request_templates == {"application/json": "{}"}
     assert integration.response_transfer_mode == "STREAM"
@@ -71,7 +72,10 @@ def test_responses_are_read_with_their_patterns() -> None:
     integration = integration_of(
         """{type: mock, responses: {
         default: {statusCode: 200, responseTemplates: {application/json: x}},
-        '4\\d{2}': {statusCode: '404', contentHandling: convert_to_binary, responseParameters: {a: b}},
+        '4\\d{2}': {
+            statusCode: '404', contentHandling: convert_to_binary,
+            responseParameters: {method.response.header.A: "'b'"}
+        },
         '5..': {}
         }}"""
     )
@@ -80,7 +84,8 @@ def test_responses_are_read_with_their_patterns() -> None:
     assert (default.status_code, default.selection_pattern) == ("200", None)
     assert default.response_templates == {"application/json": "x"}
     assert (missing.status_code, missing.selection_pattern) == ("404", r"4\d{2}")
-    assert (missing.content_handling, missing.response_parameters) == ("CONVERT_TO_BINARY", {"a": "b"})
+    assert missing.content_handling == "CONVERT_TO_BINARY"
+    assert missing.response_parameters == {"method.response.header.A": "'b'"}
     assert (broken.status_code, broken.selection_pattern) == ("200", "5..")
 
 

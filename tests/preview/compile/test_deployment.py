@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
 from forestage.model import Deployment, Environment
 from forestage.model.rest import ApiDeployment, Definition, EndpointConfiguration, Method, RestApi
 from forestage.model.stages import Stage
 from forestage.model.values import Unknown
-from forestage.preview.compile import compile_deployment
+from forestage.preview.compile import broken_templates, compile_deployment
+from forestage.preview.compile.access_log import LogPart
 from forestage.preview.compile.runtime import ApiIdentity
 from tests.cases.short_api import API_ID, api_runtime, rest_api, runtime_of
 
@@ -137,29 +140,6 @@ def test_method_of_a_resource_that_is_not_there_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "policy", "expected"),
-    [
-        pytest.param({}, None, None, id="open"),
-        pytest.param({"authorization_type": "NONE"}, None, None, id="none"),
-        pytest.param({"authorization_type": "AWS_IAM"}, None, "authorization of type AWS_IAM", id="iam"),
-        pytest.param({"authorization_type": "COGNITO_USER_POOLS"}, None, "COGNITO_USER_POOLS", id="cognito"),
-        pytest.param({"api_key_required": True}, None, "an API key", id="key"),
-        pytest.param({"api_key_required": False}, None, None, id="no-key"),
-        pytest.param({}, {"Statement": []}, "a resource policy", id="policy"),
-        pytest.param({}, Unknown("Ref Policy"), "a resource policy", id="unknown-policy"),
-    ],
-)
-def test_method_refuses_where_it_demands_what_is_not_executed(
-    method: dict[str, object], policy: object, expected: str | None
-) -> None:
-    api = api_runtime({"GET /": {"type": "MOCK", "method": method}}, policy=policy)
-
-    (compiled,) = api.stages["dev"].router.methods
-    assert (compiled.refusal is None) == (expected is None)
-    assert (expected or "") in (compiled.refusal or "")
-
-
-@pytest.mark.parametrize(
     ("endpoint", "policy", "is_closed"),
     [
         pytest.param("PRIVATE", None, True, id="private-without-policy"),
@@ -172,3 +152,106 @@ def test_private_api_without_policy_is_closed(endpoint: str | None, policy: obje
     api = api_runtime({"GET /": "mock"}, endpoint=endpoint, policy=policy)
 
     assert (api.closed is not None) == is_closed
+
+
+def test_stage_without_features_has_none() -> None:
+    stage = api_runtime({"GET /": "mock"}).stages["dev"]
+
+    assert (stage.cache, stage.minimum_compression_bytes, stage.access_log) == (None, None, None)
+    assert (stage.is_canary, stage.canary) == (None, None)
+
+
+@pytest.mark.parametrize("size", [None, 0, 1_000])
+def test_least_size_of_compression_is_that_of_the_api(size: int | None) -> None:
+    stages = api_runtime({"GET /": "mock"}, stages={"dev": {}, "prod": {}}, minimum_compression_size=size).stages
+
+    assert {stage.minimum_compression_bytes for stage in stages.values()} == {size}
+
+
+@pytest.mark.parametrize("format_", [None, "", Unknown("Ref Format")])
+def test_access_log_without_known_format_is_none(format_: object) -> None:
+    stages = {"dev": {"access_log_setting": {"destination_arn": "arn:aws:logs:x", "format": format_}}}
+
+    assert api_runtime({"GET /": "mock"}, stages=stages).stages["dev"].access_log is None
+
+
+def test_access_log_has_its_format() -> None:
+    stages = {"dev": {"access_log_setting": {"format": "$context.status ms"}}}
+
+    assert api_runtime({"GET /": "mock"}, stages=stages).stages["dev"].access_log == (
+        LogPart(variable="status"),
+        LogPart(text=" ms"),
+    )
+
+
+def test_canary_is_the_stage_over_another_deployment_and_other_variables() -> None:
+    setting = {
+        "deployment_id": "depnext",
+        "percent_traffic": 12.5,
+        "stage_variable_overrides": {"colour": "pink", "new": Unknown("Ref X")},
+    }
+    stages = {"dev": {"variables": {"colour": "teal", "kept": "here"}, "canary_setting": setting}, "next": {}}
+
+    api = api_runtime({"GET /": "mock"}, stages=stages)
+
+    stage = api.stages["dev"]
+    assert api.has_canary
+    assert stage.canary is not None
+    canary = stage.canary.stage
+    assert (stage.is_canary, stage.deployment_id, stage.variables) == (
+        False,
+        "depdev",
+        {"colour": "teal", "kept": "here"},
+    )
+    assert (canary.is_canary, canary.deployment_id, canary.name) == (True, "depnext", "dev")
+    assert canary.variables == {"colour": "pink", "kept": "here", "new": "<Ref X>"}
+    assert (stage.canary.percent, canary.canary) == (12.5, None)
+    assert not api_runtime({"GET /": "mock"}).has_canary
+
+
+@pytest.mark.parametrize("deployment_id", [None, "gone"])
+def test_canary_of_no_deployment_of_its_own_serves_the_stages(deployment_id: str | None) -> None:
+    stages = {"dev": {"canary_setting": {"deployment_id": deployment_id}}}
+
+    stage = api_runtime({"GET /": "mock"}, stages=stages).stages["dev"]
+
+    assert stage.canary is not None
+    assert (stage.canary.percent, stage.canary.stage.deployment_id) == (0.0, "depdev")
+
+
+@pytest.mark.parametrize(
+    ("use", "absence"),
+    [
+        (True, "caching is not enabled for this method"),
+        (False, "the canary does not use the stage's cache"),
+        (None, "the canary does not use the stage's cache"),
+    ],
+)
+def test_canary_uses_the_cache_where_it_says_so(*, use: bool | None, absence: str) -> None:
+    stages = {
+        "dev": {
+            "cache_cluster_enabled": True,
+            "method_settings": [{"caching_enabled": True}],
+            "canary_setting": {"use_stage_cache": use},
+        }
+    }
+
+    stage = api_runtime({"GET /": "mock"}, stages=stages).stages["dev"]
+
+    assert stage.cache is not None
+    assert stage.canary is not None
+    cache = stage.canary.stage.cache
+    assert cache is not None
+    assert (cache.space, cache.absence) == (stage.cache.space, absence)
+    assert list(cache.methods) == ([("GET", "/")] if use else [])
+
+
+def test_broken_template_of_a_canary_is_told() -> None:
+    broken = {"type": "MOCK", "request_templates": {"application/json": "#if("}}
+    stages = {"dev": {"serves": ["GET /"], "canary_setting": {"deployment_id": "depnext"}}, "next": {}}
+    api = rest_api({"GET /": "mock", "GET /broken": broken}, stages=stages)
+    only_dev = replace(api, stages=api.stages[:1])
+
+    (told,) = broken_templates(runtime_of(only_dev))
+
+    assert told.startswith("pets GET /broken: ")

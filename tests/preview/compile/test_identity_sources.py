@@ -21,6 +21,7 @@ VARIABLES = {"realm": "blue", "empty": ""}
 CONTEXT: dict[str, Json] = {
     "stage": "dev",
     "requestTimeEpoch": 5,
+    "isMarked": True,
     "identity": {"sourceIp": "127.0.0.1", "user": None},
     "list": [],
 }
@@ -35,7 +36,7 @@ CONTEXT: dict[str, Json] = {
         ("route.request.querystring.token", IdentityKind.QUERY, "token"),
         ("stageVariables.realm", IdentityKind.STAGE_VARIABLE, "realm"),
         ("context.identity.sourceIp", IdentityKind.CONTEXT, "identity.sourceIp"),
-        ("$context.stage", IdentityKind.CONTEXT, "stage"),
+        ("method.request.header.X-Api_Key.2", IdentityKind.HEADER, "X-Api_Key.2"),
     ],
 )
 def test_a_source_is_read(text: str, kind: IdentityKind, name: str) -> None:
@@ -52,7 +53,23 @@ def test_no_text_is_no_source() -> None:
     assert read_identity_sources("") == ()
 
 
-@pytest.mark.parametrize("text", ["method.request.path.id", "Authorization", "method.request.header.", "context"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "method.request.path.id",
+        "method.request.multivalueheader.A",
+        "method.request.body.a",
+        "Authorization",
+        "method.request.header.",
+        "method.request.header.a b",
+        "method.request.header.é",
+        "$request.header.A",
+        "$context.stage",
+        "context",
+        "context.",
+        "stageVariables.a[0]",
+    ],
+)
 def test_what_is_no_source_is_told(text: str) -> None:
     with pytest.raises(IdentitySourceError, match=r"an identity source is method\.request\.header\.NAME"):
         read_identity_sources(f"method.request.header.A,{text}")
@@ -72,6 +89,7 @@ def test_what_is_no_source_is_told(text: str) -> None:
         ("stageVariables.other", None),
         ("context.stage", "dev"),
         ("context.requestTimeEpoch", "5"),
+        ("context.isMarked", "true"),
         ("context.identity.sourceIp", "127.0.0.1"),
         ("context.identity.user", None),
         ("context.identity", None),
@@ -84,4 +102,15 @@ def test_a_value_is_read_from_the_request(text: str, value: str | None) -> None:
 
     found = read_identity(source, headers=HEADERS, query=QUERY, stage_variables=VARIABLES, context=CONTEXT)
 
-    assert found == value
+    assert (found[-1] if found else None) == value
+
+
+def test_every_value_of_a_source_is_read() -> None:
+    sources = read_identity_sources("method.request.header.X-Tenant, method.request.querystring.q")
+
+    found = [
+        read_identity(source, headers=HEADERS, query=QUERY, stage_variables=VARIABLES, context=CONTEXT)
+        for source in sources
+    ]
+
+    assert found == [("first", "second"), ("1", "2")]

@@ -86,7 +86,31 @@ def test_request_without_headers_is_addressed() -> None:
     ],
 )
 def test_trace_is_continued_or_begun(sent: str | None, expected: str) -> None:
-    assert trace_header(sent, root=ROOT, parent=PARENT) == expected
+    assert trace_header(sent, root=ROOT, parent=PARENT, is_traced=False) == expected
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (None, f"Root={ROOT};Parent={PARENT};Sampled=1"),
+        ("Root=1-a-b", f"Root=1-a-b;Parent={PARENT};Sampled=1"),
+        ("Root=1-a-b;Sampled=0", f"Root=1-a-b;Parent={PARENT};Sampled=0"),
+    ],
+)
+def test_stage_with_tracing_samples_what_the_client_does_not_decide(sent: str | None, expected: str) -> None:
+    assert trace_header(sent, root=ROOT, parent=PARENT, is_traced=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("percent", "draw", "is_canary"),
+    [(10, 9.999, True), (10, 10.0, False), (0, 0.0, False), (100, 99.999, True), (None, 0.0, False)],
+)
+def test_canary_takes_its_share_of_what_is_drawn(percent: float | None, draw: float, *, is_canary: bool) -> None:
+    api = api_runtime({"GET /": "mock"}, stages={"dev": {"canary_setting": {"percent_traffic": percent}}})
+
+    addressed = address(arrival(api, wire_request("GET /dev/"), canary_draw=draw))
+
+    assert addressed.stage.is_canary is is_canary
 
 
 @pytest.mark.parametrize(

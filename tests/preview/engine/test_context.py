@@ -1,7 +1,13 @@
 import pytest
 
 from forestage.preview.engine.address import address
-from forestage.preview.engine.context import common_log_time, context_text, request_context, source_arn
+from forestage.preview.engine.context import (
+    common_log_time,
+    context_text,
+    request_context,
+    source_arn,
+    template_context,
+)
 from forestage.preview.engine.match import match
 from forestage.preview.engine.results import Matched
 from forestage.preview.engine.wire import Headers
@@ -81,6 +87,21 @@ def test_domain_is_the_host(headers: Headers, name: str, prefix: str) -> None:
 )
 def test_only_texts_of_the_context_are_mapped(path: str, expected: str | None) -> None:
     assert context_text(matched("GET /dev/x"), path) == expected
+
+
+@pytest.mark.parametrize(("draw", "expected"), [(0.0, True), (99.0, False)])
+def test_templates_are_told_whether_a_canary_answers_and_functions_are_not(draw: float, *, expected: bool) -> None:
+    api = api_runtime({"GET /": "mock"}, stages={"dev": {"canary_setting": {"percent_traffic": 50}}})
+    found = match(address(arrival(api, wire_request("GET /dev/"), canary_draw=draw)))
+
+    assert template_context(found) == {**request_context(found), "isCanaryRequest": expected}
+    assert context_text(found, "isCanaryRequest") == str(expected).lower()
+
+
+def test_templates_of_a_stage_without_canary_are_told_as_much_as_functions() -> None:
+    found = matched("GET /dev/x")
+
+    assert template_context(found) == request_context(found)
 
 
 @pytest.mark.parametrize(

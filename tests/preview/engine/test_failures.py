@@ -50,7 +50,7 @@ EXPECTED = {
         "MissingAuthenticationTokenException",
     ),
     ResponseType.QUOTA_EXCEEDED: (429, '{"message":"Limit Exceeded"}', "LimitExceededException"),
-    ResponseType.REQUEST_TOO_LARGE: (413, '{"message":"Request Too Long"}', "RequestTooLargeException"),
+    ResponseType.REQUEST_TOO_LARGE: (413, '{"message": "Request Too Long"}', "BadRequestException"),
     ResponseType.RESOURCE_NOT_FOUND: (404, '{"message":"Not Found"}', "ResourceNotFoundException"),
     ResponseType.THROTTLED: (429, '{"message":"Too Many Requests"}', "TooManyRequestsException"),
     ResponseType.UNAUTHORIZED: (401, '{"message":"Unauthorized"}', "UnauthorizedException"),
@@ -78,6 +78,7 @@ def test_failure_has_the_status_body_and_error_type_of_its_kind(response_type: R
         (ResponseType.API_CONFIGURATION_ERROR, 36),
         (ResponseType.INTEGRATION_TIMEOUT, 41),
         (ResponseType.INTEGRATION_FAILURE, 56),
+        (ResponseType.REQUEST_TOO_LARGE, 31),
     ],
     ids=lambda value: value.value if isinstance(value, ResponseType) else "",
 )

@@ -30,6 +30,12 @@ def test_method_and_parameters_are_found() -> None:
             "MissingAuthenticationTokenException",
             id="sigv4a",
         ),
+        pytest.param((("Authorization", ""),), "MissingAuthenticationTokenException", id="empty"),
+        pytest.param(
+            (("Date", "x"), ("Authorization", "Other Credential=x, SignedHeaders=y, Signature=z")),
+            "MissingAuthenticationTokenException",
+            id="complete",
+        ),
     ],
 )
 def test_unknown_path_complains_about_another_authorization(headers: Headers, error_type: str) -> None:

@@ -100,6 +100,7 @@ def test_failure_is_told_with_its_reason() -> None:
         reason="no method GET on /none",
         status=403,
         body='{"message":"Missing Authentication Token"}',
+        message="Missing Authentication Token",
     )
 
 

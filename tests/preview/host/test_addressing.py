@@ -1,6 +1,6 @@
 import pytest
 
-from forestage.preview.host.addressing import api_id_of_host, api_of_path, split_target
+from forestage.preview.host.addressing import NamedApi, api_of_host, api_of_path, split_target
 from tests.cases.short_api import API_ID, api_runtime
 
 API = api_runtime({"GET /": "mock"})
@@ -17,7 +17,6 @@ APIS = {API_ID: API}
         ("abc.execute-api.us-east-1.amazonaws.com", "abc"),
         ("abc.execute-api.us-east-1.amazonaws.com:443", "abc"),
         ("abc.execute-api.cn-north-1.amazonaws.com.cn", "abc"),
-        ("abc-vpce-1.execute-api.us-east-1.amazonaws.com", "abc-vpce-1"),
         ("", None),
         ("localhost:3000", None),
         ("127.0.0.1", None),
@@ -31,7 +30,36 @@ APIS = {API_ID: API}
     ],
 )
 def test_host_names_an_api(host: str, api_id: str | None) -> None:
-    assert api_id_of_host(host) == api_id
+    assert api_of_host(host, ()) == (None if api_id is None else NamedApi(api_id=api_id))
+
+
+@pytest.mark.parametrize(
+    ("host", "named"),
+    [
+        (
+            "abc-vpce-0a1b.execute-api.us-east-1.amazonaws.com",
+            NamedApi(api_id="abc", vpc_endpoint="vpce-0a1b", by_alias=True),
+        ),
+        ("abc-vpce-0a1b.execute-api.localhost:3000", NamedApi(api_id="abc", vpc_endpoint="vpce-0a1b", by_alias=True)),
+        (
+            "vpce-0a1b-x1y2.execute-api.us-east-1.vpce.amazonaws.com",
+            NamedApi(api_id="named", vpc_endpoint="vpce-0a1b"),
+        ),
+        ("vpce-0a1b-x1y2.execute-api.localhost:3000", NamedApi(api_id="named", vpc_endpoint="vpce-0a1b")),
+    ],
+)
+def test_host_names_a_vpc_endpoint(host: str, named: NamedApi) -> None:
+    assert api_of_host(host, (("X-ApiGW-Api-Id", "named"),)) == named
+
+
+def test_host_of_a_vpc_endpoint_alone_names_no_api() -> None:
+    host = "vpce-0a1b-x1y2.execute-api.us-east-1.vpce.amazonaws.com"
+
+    assert api_of_host(host, ()) == NamedApi(api_id=None, vpc_endpoint="vpce-0a1b")
+
+
+def test_header_alone_names_no_api() -> None:
+    assert api_of_host("localhost:3000", (("x-apigw-api-id", "abc"),)) is None
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from forestage.preview.host.backend_address import AddressError, Origin, split
+from forestage.preview.host.backend_address import AddressError, Origin, find_peer, split
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,31 @@ def test_address_is_taken_apart_and_nothing_is_folded(url: str, origin: Origin, 
 def test_what_is_no_address_is_said(url: str, message: str) -> None:
     with pytest.raises(AddressError, match=message):
         split(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "through", "expected"),
+    [
+        ("http://a.example/", None, ("a.example", 80, "a.example")),
+        ("https://a.example/", None, ("a.example", 443, "a.example")),
+        ("http://a.example:81/", "http://127.0.0.1:9000", ("127.0.0.1", 9000, "127.0.0.1")),
+        ("https://a.example/", "https://127.0.0.1:9443", ("127.0.0.1", 9443, "a.example")),
+        ("https://a.example/", "http://127.0.0.1:9000", ("127.0.0.1", 9000, "a.example")),
+        ("http://a.example/", "https://localhost", ("localhost", 443, "localhost")),
+    ],
+)
+def test_link_says_where_a_request_goes_and_the_url_what_is_there(
+    url: str, through: str | None, expected: tuple[str, int, str]
+) -> None:
+    origin, _ = split(url)
+
+    peer = find_peer(origin, through=through)
+
+    assert (peer.origin.host, peer.origin.port, peer.server_name) == expected
+
+
+@pytest.mark.parametrize(("url", "expected"), [("https://a.example", "mine"), ("http://a.example", None)])
+def test_certificate_is_shown_where_tls_is_spoken(url: str, expected: str | None) -> None:
+    origin, _ = split(url)
+
+    assert find_peer(origin, client_certificate="mine").client_certificate == expected

@@ -20,8 +20,15 @@ ADA = Identity(
 BOB = Identity(name="bob")
 
 
-def arrive(callers: Callers, *headers: tuple[str, str], client: str = "127.0.0.1") -> Arrived | str:
-    return callers.arrive(wire_request("GET /dev/", headers=(("Host", "localhost:3000"), *headers), client=client))
+def arrive(
+    callers: Callers,
+    *headers: tuple[str, str],
+    client: str = "127.0.0.1",
+    host: str = "localhost:3000",
+    is_known_host: bool = False,
+) -> Arrived | str:
+    wire = wire_request("GET /dev/", headers=(("Host", host), *headers), client=client)
+    return callers.arrive(wire, host=host, is_known_host=is_known_host)
 
 
 def test_a_caller_is_who_it_is_where_no_identities_are_declared() -> None:
@@ -78,6 +85,19 @@ def test_nobody_is_taken_on_unasked() -> None:
             "is not for pages of other sites",
             id="other-site",
         ),
+        pytest.param(
+            [("X-Forestage-As", "ada"), ("Sec-Fetch-Site", "none"), ("sec-fetch-site", "same-site")],
+            "127.0.0.1",
+            "is not for pages of other sites",
+            id="two-answers",
+        ),
+        pytest.param(
+            [("X-Forestage-As", "ada"), ("Origin", "http://localhost:5173")],
+            "127.0.0.1",
+            "is not for pages of other sites",
+            id="other-origin",
+        ),
+        pytest.param([("X-Forestage-As", "ada")], "no address", "is for this machine alone", id="no-address"),
     ],
 )
 def test_an_identity_is_not_taken_on_by_just_anybody(
@@ -87,6 +107,23 @@ def test_an_identity_is_not_taken_on_by_just_anybody(
 
     assert isinstance(found, str)
     assert objection in found
+
+
+@pytest.mark.parametrize("host", ["evil.example:3000", "localhost.evil.example", "127.0.0.1.evil.example", ""])
+def test_a_page_whose_host_was_made_to_resolve_here_takes_on_nobody(host: str) -> None:
+    callers = Callers(identities=[ADA])
+    headers = (("X-Forestage-As", "ada"), ("Sec-Fetch-Site", "same-origin"), ("Origin", f"http://{host}"))
+
+    assert "is for requests to localhost" in str(arrive(callers, *headers, host=host))
+    assert isinstance(arrive(callers, *headers, host=host, is_known_host=True), Arrived)
+
+
+@pytest.mark.parametrize("host", ["LOCALHOST:3000", "127.0.0.1", "[::1]:3000"])
+@pytest.mark.parametrize("client", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
+def test_an_identity_is_taken_on_at_this_machine(host: str, client: str) -> None:
+    headers = (("X-Forestage-As", "ada"), ("Origin", f"http://{host}"))
+
+    assert isinstance(arrive(Callers(identities=[ADA]), *headers, client=client, host=host), Arrived)
 
 
 def test_principals_are_found_by_their_access_key() -> None:

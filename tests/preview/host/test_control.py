@@ -46,6 +46,7 @@ def json_of(response: WireResponse) -> Any:
     [
         ("health", {"status": "ok"}),
         ("apis", {"apis": [{"id": "a1"}], "api_keys": []}),
+        ("client-certificates", {"client_certificates": []}),
         ("fidelity", {"rows": []}),
         ("traces", {"traces": [{"request_id": "r1"}]}),
         ("traces/r%2F1", {"request_id": "r/1"}),

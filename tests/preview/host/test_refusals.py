@@ -6,7 +6,7 @@ from forestage.preview.engine.wire import WireResponse
 from forestage.preview.host.ids import RequestIds
 from forestage.preview.host.refusals import Refusal, answer
 
-IDS = RequestIds("id", "extended=", "1-0-0", "0")
+IDS = RequestIds("id", "extended=", "0" * 40, 0.0)
 
 
 def test_refusal_has_the_headers_of_a_gateway_response() -> None:

@@ -486,3 +486,25 @@ def edit_until_told(file: Path, told: Told) -> Changes:
         except queue.Empty:
             continue
     raise AssertionError("the edit was not told")
+
+
+def test_watcher_watches_what_was_made_just_before_it_began(tmp_path: Path, told: Told) -> None:
+    made = tmp_path / "made"
+    first, second = ScriptedNotifier([]), ScriptedNotifier([{(1, str(made / "index.py"))}])
+    script = iter([first, second])
+    watched: list[frozenset[str]] = []
+
+    def notify(folders: frozenset[str]) -> ScriptedNotifier:
+        made.mkdir(exist_ok=True)
+        watched.append(folders)
+        return next(script)
+
+    plan = WatchPlan(functions={str(tmp_path): frozenset({"f"})}, sources=frozenset())
+    watcher = Watcher(plan, tell=told.changes.put, on_failure=told.failures.put, since=NEVER, notify=notify)
+    watcher.start()
+    changes = told.next()
+    watcher.close()
+
+    assert changes.paths == (str(made / "index.py"),)
+    assert [str(made) in folders for folders in watched] == [False, True]
+    assert first.is_closed

@@ -171,7 +171,7 @@ def test_long_path_is_refused() -> None:
         compile_path("a" * (PATH_LENGTH_LIMIT + 1))
 
 
-@pytest.mark.parametrize("path", ["$.o[0]", "$.o.s[0]", "$.o[1:]", "$.o.s[?(@.x)]"])
+@pytest.mark.parametrize("path", ["$.o[0]", "$.o.s[0]", "$.o[1:]", "$.o.s[?(@.x)]", "$..min()"])
 def test_path_that_cannot_be_applied_is_refused(path: str) -> None:
     with pytest.raises(PathError):
         find(path)

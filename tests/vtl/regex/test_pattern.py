@@ -146,11 +146,26 @@ def test_costly_pattern_still_finds(pattern: str, text: str, count: int) -> None
 
 @pytest.mark.parametrize(
     "pattern",
-    ["(?:(?:ab){999}){999}", "(" * 60 + ")" * 60, "[" * 60 + "]" * 60, "()" * 101, "a" * (PATTERN_LENGTH_LIMIT + 1)],
+    [
+        "(?:(?:ab){999}){999}",
+        "(?:(?=(?:ab){99}){99}){99}",
+        "(?:){0,99999999}",
+        "(" * 60 + ")" * 60,
+        "[" * 60 + "]" * 60,
+        "()" * 101,
+        "a" * (PATTERN_LENGTH_LIMIT + 1),
+    ],
 )
 def test_pattern_that_is_too_large_is_refused(pattern: str) -> None:
     with pytest.raises(RegexError):
         compile_pattern(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?:){99999999}", "(?:(?:){9999}){99999}a?", "(?:(?i)){99999999}", "a?" + "{99999999}" * 50]
+)
+def test_repetition_of_nothing_takes_no_time(pattern: str) -> None:
+    assert compile_pattern(pattern).matches("", Budget())
 
 
 @pytest.mark.parametrize(
@@ -210,6 +225,8 @@ def test_other_pattern_is_no_literal(pattern: str) -> None:
         (r"(?<v>a)\k<v>", "aab", "aa"),
         (r"(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)\10", "abcdefghijj", "abcdefghijj"),
         ("(?:ab|b)c", "abcbc", "abcbc"),
+        ("{2}a", "a", "a"),
+        ("(?:ab){2}{3}", "ababab", "abab"),
         ("(?:a|b?)c", "acbcc", "acbcc"),
     ],
 )
@@ -228,7 +245,9 @@ def test_syntax_of_java_is_understood(pattern: str, text: str, expected: str) ->
         "[a",
         "*",
         "a{",
-        "{1}",
+        "{",
+        "a**",
+        "a?+?",
         "a{2,1}",
         "\\",
         "\\q",
