@@ -104,7 +104,7 @@ Outputs:
     table, queue, _ = deployment.template_resources
     assert (table.deletion_policy, table.update_replace_policy) == ("Retain", "Snapshot")
     assert (table.construct_path, table.metadata) == ("Shop/Table", {"aws:cdk:path": "Shop/Table", "owner": "shop"})
-    assert (queue.deletion_policy, queue.depends_on, queue.stack) == (None, {"Table"}, "shop")
+    assert (queue.deletion_policy, queue.depends_on, queue.stack) == (None, frozenset({"Table"}), "shop")
     told, shared = deployment.outputs
     assert (told.name, told.export) == ("Told", None)
     assert (shared.value, shared.export) == ("pets", "shop-table")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from forestage.preview.compile.runtime import ApiRuntime
-    from forestage.preview.engine.wire import Headers
+    from forestage.preview.engine.wire import Headers, WireRequest
 
 CONTROL_PREFIX = "/_forestage/"
 _PATH_FORM = "/_aws/execute-api/"
@@ -25,8 +25,8 @@ _USER_REQUEST = "_user_request_"
 
 API_ID_HEADER: Final = "x-apigw-api-id"
 
-OWN_HOSTS: Final = ("localhost", "127.0.0.1", "[::1]")
-"""What this machine calls itself; any other name may have been made to resolve to it by somebody else."""
+_OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
+_DEFAULT_PORTS = {False: 80, True: 443}
 
 _VPC_ENDPOINT = re.compile(r"vpce-[0-9a-z]+")
 _ALIAS = re.compile(r"([0-9a-z]+)-(vpce-[0-9a-z]+)")
@@ -47,10 +47,15 @@ class NamedApi:
     by_alias: bool = False
 
 
-def host_name(host: str) -> str:
-    """Return the name in a Host, in lower case and without its port: ``localhost``, ``[::1]``."""
-    name, bracket, _ = host.lower().partition("]")
-    return f"{name}]" if bracket else name.partition(":")[0]
+def own_hosts(request: WireRequest) -> frozenset[str]:
+    """Return the Hosts that this machine calls itself at the port that was called.
+
+    Any other name may have been made to resolve to it by somebody else.
+    """
+    hosts = {f"{name}:{request.server_port}" for name in _OWN_NAMES}
+    if request.server_port == _DEFAULT_PORTS[request.tls is not None]:
+        hosts.update(_OWN_NAMES)
+    return frozenset(hosts)
 
 
 def is_loopback(client: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from forestage.preview.engine.results import Caller
-from forestage.preview.host.addressing import OWN_HOSTS, host_name, is_loopback
+from forestage.preview.host.addressing import is_loopback, own_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,7 +68,7 @@ class Callers:
         """
         if not is_loopback(wire.client):
             return f"{AS_HEADER} is for this machine alone"
-        if not (is_known_host or host_name(host) in OWN_HOSTS):
+        if not (is_known_host or host.lower() in own_hosts(wire)):
             return f"{AS_HEADER} is for requests to localhost, an API or a custom domain, not to {host!r}"
         if _is_of_another_site(wire, host):
             return f"{AS_HEADER} is not for pages of other sites"

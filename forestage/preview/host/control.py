@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote
 import orjson
 
 from forestage.preview.engine.wire import WireResponse
-from forestage.preview.host.addressing import OWN_HOSTS, is_loopback
+from forestage.preview.host.addressing import is_loopback, own_hosts
 from forestage.preview.host.desk import ObjectionError
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ PREFIX: Final = "/_forestage/"
 
 _JSON: Final = "application/json"
 _CSV: Final = "text/csv"
-_DEFAULT_PORTS = {False: 80, True: 443}
 _HEADERS = (
     ("Content-Type", "application/json"),
     ("Cache-Control", "no-store"),
@@ -208,7 +207,7 @@ def objection_to(request: WireRequest) -> str | None:
         return "the control plane is for this machine alone"
     values = {name.lower(): value for name, value in request.headers}
     host = values.get("host", "").lower()
-    if host not in _allowed_hosts(request):
+    if host not in own_hosts(request):
         return f"the control plane is reached at localhost, not at {host!r}"
     scheme = "https" if request.tls else "http"
     if values.get("origin", f"{scheme}://{host}").lower() != f"{scheme}://{host}":
@@ -216,13 +215,6 @@ def objection_to(request: WireRequest) -> str | None:
     if values.get("sec-fetch-site", "none").lower() not in {"none", "same-origin"}:
         return "the control plane is not for pages of other sites"
     return None
-
-
-def _allowed_hosts(request: WireRequest) -> frozenset[str]:
-    hosts = {f"{name}:{request.server_port}" for name in OWN_HOSTS}
-    if request.server_port == _DEFAULT_PORTS[request.tls is not None]:
-        hosts.update(OWN_HOSTS)
-    return frozenset(hosts)
 
 
 def _json(value: Mapping[str, Json], *, status: int = 200) -> WireResponse:

@@ -118,7 +118,7 @@ def test_a_page_whose_host_was_made_to_resolve_here_takes_on_nobody(host: str) -
     assert isinstance(arrive(callers, *headers, host=host, is_known_host=True), Arrived)
 
 
-@pytest.mark.parametrize("host", ["LOCALHOST:3000", "127.0.0.1", "[::1]:3000"])
+@pytest.mark.parametrize("host", ["LOCALHOST:3000", "127.0.0.1:3000", "[::1]:3000"])
 @pytest.mark.parametrize("client", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
 def test_an_identity_is_taken_on_at_this_machine(host: str, client: str) -> None:
     headers = (("X-Forestage-As", "ada"), ("Origin", f"http://{host}"))
