@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help preview test check lint types imports format docs docs-sync conformance bench wheel node-packages lock clean
+.PHONY: help preview test check lint types imports format docs docs-sync conformance bench fuzz wheel node-packages lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ conformance: $(STAMP)  ## hold the preview against conformance/ (ARGS="--listed"
 
 bench: $(STAMP)  ## measure speed, start-up and memory (ARGS="--only mock,proxy")
 	python -m benchmarks.run $(ARGS)
+
+fuzz: $(STAMP)  ## hold the preview against input that nobody sane would send (ARGS="--seconds 3600 --seed 1")
+	python -m benchmarks.fuzz $(ARGS)
 
 wheel: $(STAMP)  ## build the wheel, and try it in a clean environment outside this folder
 	python -m scripts.wheel_smoke

@@ -574,6 +574,8 @@ def test_an_identity_takes_on_no_more_than_it_declares(path: str, status: int) -
         ("/a%2Fb", ("/a%2Fb", "/a/b")),
         ("/a/../b//c/./", ("/a/../b//c/./", "/a/../b//c/.", "/b/c")),
         ("/../..", ("/../..", "/")),
+        ("/a;x=1/b;", ("/a;x=1/b;", "/a/b")),
+        ("/a/..;x/b", ("/a/..;x/b", "/b")),
     ],
 )
 def test_a_path_is_read_in_all_ways_that_it_may_be(path: str, expected: tuple[str, ...]) -> None:
