@@ -182,14 +182,12 @@ def tags_of(item: object) -> dict[str, OpenJson]:
 TLS_RANKS = {"TLS_1_0": 0, "TLS_1_2": 1}
 
 
-def tls_rank(policy: str | None) -> int:
+def tls_rank(policy: str) -> int:
     """Rank a security policy by the lowest version of TLS that it takes.
 
     Source: whats-new.md, Security policies (documented); diff.md, 2.7: TLS_1_0 < TLS_1_2 < the 1.3 families. An
     enhanced policy whose name goes on with 1_2 still takes TLS 1.2.
     """
-    if policy is None:
-        return TLS_RANKS["TLS_1_0"]
     if policy in TLS_RANKS:
         return TLS_RANKS[policy]
     if "TLS12" in policy or "TLS13_1_2" in policy:

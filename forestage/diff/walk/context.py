@@ -27,13 +27,8 @@ class RestContext:
         self.here = Places(deployments.after, pair.after.api)
 
     @cached_property
-    def texts_before(self) -> tuple[str, ...]:
-        """Every text of the API before in which stage variables and parameters may be used."""
-        return tuple(texts_of(self.pair.before))
-
-    @cached_property
     def texts_after(self) -> tuple[str, ...]:
-        """The same, after."""
+        """Every text of the API after the change in which stage variables may be used."""
         return tuple(texts_of(self.pair.after))
 
     @cached_property
