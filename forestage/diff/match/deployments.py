@@ -198,11 +198,22 @@ def _name(pair: DeploymentPair, stacks: Mapping[str, str]) -> None:
             fallback = f"{logical_id} before" if logical_id in other else logical_id
             labels[id(item.before)] = renamed.get(logical_id, fallback)
     differing = {old: new for old, new in stacks.items() if old != new}
-    pair.before.names = _names(pair.before, labels, renamed, dict.fromkeys(differing, "${AWS::StackName}"))
-    pair.after.names = _names(pair.after, labels, {}, dict.fromkeys(differing.values(), "${AWS::StackName}"))
+    heads = {**_heads(pair.before, labels), **_heads(pair.after, labels)}
+    ours, theirs = (dict.fromkeys(names, "${AWS::StackName}") for names in (differing, differing.values()))
+    pair.before.names = Names(made_up=_made_up(pair.before, labels, ours), words=renamed, stacks=ours, heads=heads)
+    pair.after.names = Names(made_up=_made_up(pair.after, labels, theirs), words={}, stacks=theirs, heads=heads)
 
 
-def _names(side: SideView, labels: Mapping[int, str], words: Mapping[str, str], stacks: Mapping[str, str]) -> Names:
+def _heads(side: SideView, labels: Mapping[int, str]) -> Mapping[str, str]:
+    """Tell how the physical names of resources begin where AWS makes them: it knows another end than we do."""
+    return {
+        physical_name(resource.stack, resource.logical_id)[:-SUFFIX_LENGTH]: labels[id(resource)]
+        for resource in side.deployment.template_resources
+    }
+
+
+def _made_up(side: SideView, labels: Mapping[int, str], stacks: Iterable[str]) -> Mapping[str, MadeUp]:
+    """Tell what stands for the resources of a side, by run of letters and digits."""
     made_up: dict[str, MadeUp] = {}
     for resource in side.deployment.template_resources:
         label = labels[id(resource)]
@@ -216,7 +227,7 @@ def _names(side: SideView, labels: Mapping[int, str], words: Mapping[str, str], 
     for name in stacks:
         run, dash, rest = stack_id(side.deployment.environment, name).rpartition("/")[2].partition("-")
         made_up[run] = MadeUp(label="AWS::StackId", tail=dash + rest)
-    return Names(made_up=made_up, words=words, stacks=stacks)
+    return made_up
 
 
 def _renamed(pair: DeploymentPair) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ NAMES = Names(
     },
     words={"OldTable": "Table"},
     stacks={"shop-before": "${AWS::StackName}"},
+    heads={"shop-Handler-": "Handler", "shop-pool-of-users-": "Users"},
 )
 
 
@@ -30,6 +31,11 @@ NAMES = Names(
         ),
         ("arn:function:shop-Handler-1A2B3C4D5E6F:live", "arn:function:${Handler}:live"),
         ("other-1A2B3C4D5E6F", "other-${Handler}"),
+        ("arn:function:shop-Handler-AbCdEfGhIjKl/x", "arn:function:${Handler}/x"),
+        ("arn:function:shop-pool-of-users-1A2B3C4D5E6F7", "arn:function:${Users}"),
+        ("arn:function:shop-Other-AbCdEfGhIjKl", "arn:function:shop-Other-AbCdEfGhIjKl"),
+        ("AbCdEfGhIjKl shop-Handler-Short", "AbCdEfGhIjKl shop-Handler-Short"),
+        ("x/-AbCdEfGhIjKl", "x/-AbCdEfGhIjKl"),
         ("pool/0f1e2d3c-1111-4222-a333-444455556666/x", "pool/${Pool}/x"),
         ("pool/0f1e2d3c/x", "pool/${Pool}/x"),
         ("xabc123def4", "xabc123def4"),
