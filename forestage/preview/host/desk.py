@@ -305,5 +305,5 @@ def _day(text: str, what: str) -> int:
 def _read(body: bytes, shape: type[T]) -> T:
     try:
         return msgspec.json.decode(body or b"{}", type=shape)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ObjectionError(400, f"the body is no such JSON: {error}") from None

@@ -84,9 +84,14 @@ def test_created_key_has_a_value_and_works() -> None:
             ),
         ),
         (body(nme="new"), 400, "the body is no such JSON: Object contains unknown field `nme`"),
+        (
+            b'{"\xed": 1}',
+            400,
+            "the body is no such JSON: 'utf-8' codec can't decode byte 0xed in position 0: unexpected end of data",
+        ),
         (b"no json", 400, "the body is no such JSON: JSON is malformed: invalid character (byte 4)"),
     ],
-    ids=["name", "short", "long", "there", "plan", "rivals", "field", "json"],
+    ids=["name", "short", "long", "there", "plan", "rivals", "field", "text", "json"],
 )
 def test_key_that_cannot_be_is_refused(content: bytes, status: int, message: str) -> None:
     assert objection(Books().desk.create_key, content) == (status, message)
