@@ -7,7 +7,6 @@ import faulthandler
 import random
 import resource
 import signal
-import sys
 import tempfile
 import time
 import traceback
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
     from types import FrameType
 
+    from benchmarks.fuzz.playing import Scene
     from benchmarks.fuzz.wire import Target
 
 CASE_CPU_SECONDS: Final = 12.0
@@ -66,7 +66,7 @@ class Outcome:
             self.slowest[kind] = seconds, number
 
 
-def run_case(seed: int, number: int, target: Target | None, outcome: Outcome) -> None:
+def run_case(seed: int, number: int, target: Target, outcome: Outcome) -> None:
     """Run the case of a number: always the same one for the same seed."""
     mutator = Mutator(random.Random(f"{seed}/{number}"))
     kind = _NAMES[number % len(_NAMES)]
@@ -75,13 +75,11 @@ def run_case(seed: int, number: int, target: Target | None, outcome: Outcome) ->
     told = ""
     try:
         if kind == "wire":
-            if target is None:
-                return
             sent = draw_sent(mutator, target.server.port)
             told = sent.told()
             found: Iterator[str] = target.faults_of(sent)
         else:
-            scene = KINDS[kind](mutator, corpus())
+            scene = _draw_scene(kind, mutator)
             told = scene.told()
             found = faults_of(scene, mutator)
         with _bounded(CASE_CPU_SECONDS):
@@ -91,11 +89,19 @@ def run_case(seed: int, number: int, target: Target | None, outcome: Outcome) ->
         outcome.refused += 1
     except TooLongError as too_long:
         outcome.note(number, kind, f"takes more than {CASE_CPU_SECONDS:g} s in {_place(too_long)}", told)
-    except (Exception, AssertionError) as defect:  # ruff: ignore[blind-except]  (what escapes is what is looked for)
+    except Exception as defect:  # ruff: ignore[blind-except]  (what escapes is what is looked for)
         outcome.note(number, kind, f"{type(defect).__name__} at {_place(defect)}: {_short(defect)}", told)
     outcome.note_time(number, kind, time.process_time() - began)
     if _peak_mib() - peak > CASE_MIB:
         outcome.note(number, kind, f"takes more than {CASE_MIB} MiB", told)
+
+
+def _draw_scene(kind: str, mutator: Mutator) -> Scene:
+    try:
+        return KINDS[kind](mutator, corpus())
+    except RecursionError:
+        # What was drawn is nested so deep that it cannot even be written.
+        raise NoTemplateError from None
 
 
 def _short(defect: BaseException) -> str:
@@ -184,4 +190,4 @@ def print_outcome(outcome: Outcome, seed: int, seconds: float, target: Target) -
         print(f"  memory {outcome.memory_mib[0]:.0f} MiB, then {outcome.memory_mib[-1]:.0f} MiB")
     print(f"  {len(outcome.findings)} findings")
     for fault, times in outcome.findings.most_common():
-        print(f"    {times:>7}  {fault}", file=sys.stdout)
+        print(f"    {times:>7}  {fault}")

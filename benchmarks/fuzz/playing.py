@@ -106,7 +106,10 @@ class Scene:
             name: getattr(self, name)
             for name in ("methods", "stages", "fields", "keys", "plans", "function_answers", "backend_bodies", "calls")
         }
-        return json.dumps(parts, default=repr)
+        try:
+            return json.dumps(parts, default=repr)
+        except RecursionError:
+            return repr(self.calls)
 
 
 def faults_of(scene: Scene, mutator: Mutator) -> Iterator[str]:
@@ -156,7 +159,7 @@ def loaded(part: Any) -> Any:
         NoTemplateError: the loader refuses it.
     """
     if isinstance(part, dict) and any(isinstance(value, dict) for value in part.values()):
-        return {name: loaded(value) for name, value in part.items()}
+        return dict(zip(loaded(list(part)), map(loaded, part.values()), strict=True))
     try:
         text = json.dumps(part, allow_nan=False)
     except TypeError:

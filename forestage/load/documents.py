@@ -38,6 +38,9 @@ def read_document(file: Path) -> Reading:
         return _failed(shown, f"cannot be read: {(error.strerror or str(error)).lower()}")
     except UnicodeDecodeError as error:
         return _failed(shown, f"is no UTF-8 text: byte {error.start + 1} is {error.object[error.start]:#04x}")
+    except ValueError as error:
+        # The path holds a NUL, which is no OSError.
+        return _failed(shown, f"cannot be read: {error}")
     return read_text(text, file=shown, is_json=file.suffix.lower() == ".json")
 
 

@@ -108,7 +108,8 @@ class Intake:
         found: dict[str, list[Item[T]]] = defaultdict(list)
         for resource in self.resources(resource_type):
             named = property_of(resource, owner)
-            if named is not None and named not in owners:
+            # What cannot be an id is a fault of its own, which reading tells.
+            if isinstance(named, str | Unknown) and named not in owners:
                 self.warn(
                     f"{resource_type} is left out: {owner} {_named(named)} is no {owner_type} of this source",
                     resource.origin(owner),

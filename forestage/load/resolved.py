@@ -88,7 +88,8 @@ class Assets:
 
     def _existing(self, path: str) -> str | None:
         absolute = os.path.normpath(Path(self.folder, path))
-        return absolute if Path(absolute).exists() else None
+        # A name may be longer than any file's.
+        return absolute if os.path.exists(absolute) else None  # ruff: ignore[os-path-exists]  (Path's own raises then)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

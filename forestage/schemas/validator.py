@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,8 @@ MAX_REGEX_BACKTRACKS = 100_000
 WORDED_BODY_BYTES = 65_536
 """Of a larger body that is wrong only the first error is told: all of them are made at once, each with its words."""
 
-_MODELS = "/models/"
+_MODEL = re.compile(r"https?://[^/?]+/restapis/[^/?]+/models/([^/?]+)")
+"""The address of a model, and no other that ends like one: a relative reference would lead on and on from itself."""
 
 
 class SchemaFaultError(ValueError):
@@ -46,10 +48,10 @@ class BodySchema:
 
         # jsonschema_rs takes and gives plain JSON.
         def retrieve(uri: str) -> Any:
-            name = uri.partition("#")[0].rpartition(_MODELS)[2]
-            if _MODELS not in uri or name not in models:
+            found = _MODEL.fullmatch(uri.partition("#")[0])
+            if found is None or found[1] not in models:
                 raise SchemaFaultError(f"the reference {uri!r} leads to no model of the API")
-            return models[name]
+            return models[found[1]]
 
         if not isinstance(schema, dict):
             raise SchemaFaultError(f"a schema must be an object, got {type(schema).__name__}")

@@ -61,6 +61,12 @@ def test_file_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     assert str(fault) == f"{tmp_path}/none.yaml: the file cannot be read: no such file or directory"
 
 
+def test_file_whose_path_is_none_is_a_fault(tmp_path: Path) -> None:
+    (fault,) = read_document(tmp_path / "a\0b").faults
+
+    assert fault.message == "the file cannot be read: embedded null byte"
+
+
 def test_path_below_the_current_folder_is_shown_relative(tmp_path: Path) -> None:
     from pathlib import Path as AnyPath
 

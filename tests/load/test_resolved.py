@@ -102,7 +102,7 @@ def test_local_asset_may_be_a_path(tmp_path: Path) -> None:
     assert stack.local_asset(str(tmp_path / "src")) == str(tmp_path / "src")
 
 
-@pytest.mark.parametrize("location", ["", "nothing.zip", "s3://bucket/src", "bucket/"])
+@pytest.mark.parametrize("location", ["", "nothing.zip", "s3://bucket/src", "bucket/", "a" * 5_000])
 def test_local_asset_that_is_not_here_is_none(location: str, tmp_path: Path) -> None:
     stack = ResolvedStack(name="s", assets=Assets(folder=str(tmp_path)))
 

@@ -89,6 +89,13 @@ def test_part_of_an_api_that_is_elsewhere_is_left_out_with_a_warning() -> None:
     ]
 
 
+@pytest.mark.parametrize("api_id", [["a"], {"a": "b"}], ids=["list", "map"])
+def test_part_of_an_api_that_no_text_names_is_a_fault(api_id: object) -> None:
+    (fault,) = faults(chat(Odd=route("x", ApiId=api_id)))
+
+    assert fault.startswith("ApiId must be ")
+
+
 def test_http_api_is_described() -> None:
     api = api_of({"Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"ProtocolType": "HTTP", "Name": "h"}}})
 
@@ -206,3 +213,15 @@ def test_target_that_is_known_after_deployment_is_taken() -> None:
     )
 
     assert faults(template) == []
+
+
+def test_variables_of_a_stage_are_looked_at() -> None:
+    assert faults(
+        chat(
+            Stage=part("Stage", StageName="dev", DeploymentId={"Ref": "Deployment"}, StageVariables={"a-b": "x"}),
+            Quick=part("ApiGatewayManagedOverrides", Stage={"StageVariables": {"a": "|"}}),
+        )
+    ) == [
+        'the name of a stage variable has 1 to 64 letters, digits and _, got "a-b"',
+        'the value of a stage variable has one or more letters, digits, spaces and -._~:/?#&=, got "|"',
+    ]

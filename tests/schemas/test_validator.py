@@ -235,3 +235,26 @@ def test_of_a_body_that_is_nested_too_deep_nothing_is_told() -> None:
     errors = BodySchema.of({"type": "object"}, models={}).errors(b"[" * 300 + b"]" * 300)
 
     assert errors == ("the body does not fit, and why cannot be told: Recursion limit reached",)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "models/Pet",
+        "//host/restapis/a/models/Pet",
+        "x//host/restapis/a/models/Pet",
+        "a/restapis/b/models/Pet",
+        f"{PET}/x",
+    ],
+)
+def test_a_reference_that_is_no_address_of_a_model_leads_nowhere(reference: str) -> None:
+    pet: Json = {"type": "array", "items": {"$ref": reference}}
+
+    with pytest.raises(SchemaFaultError):
+        BodySchema.of(pet, models={"Pet": pet})
+
+
+def test_a_model_may_refer_to_its_neighbour() -> None:
+    models: dict[str, Json] = {"Pet": {"$ref": "Name"}, "Name": {"type": "string"}}
+
+    assert BodySchema.of({"$ref": PET}, models=models).errors(b'"Rex"') == ()

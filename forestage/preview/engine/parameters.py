@@ -184,7 +184,11 @@ def _find(document: Json, path: str) -> str | None:
 def _to_text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    return orjson.dumps(value).decode()
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        # It is nested deeper than 254 levels.
+        return None
 
 
 def _bad_request_body() -> GatewayFailure:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from forestage.model.principals import AccessKey, IamPrincipal, KnownPrincipal, PolicyDocument, PrincipalKind
 from forestage.model.rest import JwtConfiguration, JwtIssuer
 from forestage.model.values import Secret
-from forestage.preview.engine.effects import BackendAnswer, FindIssuerKeys, FunctionAnswer
+from forestage.preview.engine.effects import BackendAnswer, CallBackend, FindIssuerKeys, FunctionAnswer
 from forestage.signing.canonical import canonical_request
 from forestage.signing.request import SignedRequest
 from tests.cases.script import ARRIVED_AT, Kept, play, wire_request
@@ -608,3 +608,32 @@ def test_a_body_of_any_kind_is_answered(body: bytes) -> None:
     played = play(api, wire_request("POST /dev/", body=body))
 
     assert (played.response.status, failure_of(played)) == (400, "BAD_REQUEST_BODY")
+
+
+def test_a_value_that_is_nested_too_deep_is_mapped_to_nothing() -> None:
+    mapped: dict[str, Any] = {
+        "type": "HTTP_PROXY",
+        "integration_http_method": "POST",
+        "uri": "http://backend.example/",
+        "request_parameters": {"integration.request.header.X-A": "method.request.body.a"},
+    }
+    body = b'{"a": ' + b"[" * 300 + b"]" * 300 + b"}"
+    answer = BackendAnswer(status=200, headers=(), body=b"")
+
+    played = play(api_runtime({"POST /": mapped}), wire_request("POST /dev/", body=body), [answer])
+
+    (call,) = played.asked
+    assert isinstance(call, CallBackend)
+    assert "X-A" not in dict(call.headers)
+
+
+@pytest.mark.parametrize("reference", ["#", "models/Pet", "x//y/restapis/a/models/Pet", "#/definitions/a"])
+def test_a_schema_that_refers_to_itself_ends(reference: str) -> None:
+    validated: dict[str, Any] = {
+        **MOCK,
+        "method": {"request_validator_id": "v", "request_models": {"application/json": "Pet"}},
+    }
+    schema = {"type": "array", "items": {"$ref": reference}, "definitions": {"a": {"$ref": "#/definitions/a"}}}
+    api = api_runtime({"POST /": validated}, models={"Pet": schema}, validators={"v": {"validate_request_body": True}})
+
+    assert play(api, wire_request("POST /dev/", body=b"[[[]]]")).response.status in {200, 500}
