@@ -124,28 +124,28 @@ def _is_decimal(left: Number, right: Number) -> bool:
 
 def add(left: Number, right: Number) -> Number:
     """Add; integers never overflow."""
+    if left.__class__ is int and right.__class__ is int:
+        return checked_integer(left + right)
     if _is_decimal(left, right):
         return _exact(_EXACT.add, left, right)
-    if isinstance(left, int) and isinstance(right, int):
-        return checked_integer(left + right)
     return float(left) + float(right)
 
 
 def subtract(left: Number, right: Number) -> Number:
     """Subtract; integers never overflow."""
+    if left.__class__ is int and right.__class__ is int:
+        return checked_integer(left - right)
     if _is_decimal(left, right):
         return _exact(_EXACT.subtract, left, right)
-    if isinstance(left, int) and isinstance(right, int):
-        return checked_integer(left - right)
     return float(left) - float(right)
 
 
 def multiply(left: Number, right: Number) -> Number:
     """Multiply; integers never overflow."""
+    if left.__class__ is int and right.__class__ is int:
+        return checked_integer(left * right)
     if _is_decimal(left, right):
         return _exact(_EXACT.multiply, left, right)
-    if isinstance(left, int) and isinstance(right, int):
-        return checked_integer(left * right)
     return float(left) * float(right)
 
 

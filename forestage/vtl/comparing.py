@@ -17,6 +17,7 @@ from forestage.vtl.values import (
     JavaArray,
     KeyView,
     Loop,
+    SubList,
     ValueView,
     elements,
     is_number,
@@ -51,7 +52,8 @@ def equals(left: object, right: object, budget: Budget, depth: int = 0) -> bool:
         return True
     if depth > DEPTH_LIMIT:
         raise ThrownLimit(f"lists and maps more than {DEPTH_LIMIT} deep")
-    if isinstance(left, list) and isinstance(right, list):
+    if isinstance(left, list | SubList) and isinstance(right, list | SubList):
+        left, right = elements(left, budget), elements(right, budget)
         return len(left) == len(right) and all(
             equals(a, b, budget, depth + 1) for a, b in zip(left, right, strict=True)
         )
@@ -78,7 +80,7 @@ def _same_elements(left: list[object], right: list[object], budget: Budget, dept
 
 def _assignable(left: object, right: object) -> bool:
     """Tell whether one Java class of the two is the other or extends it."""
-    for family in (str, bool, Character, list, dict, KeyView, ValueView, EntryView, JavaArray, Entry, Loop):
+    for family in (str, bool, Character, list, SubList, dict, KeyView, ValueView, EntryView, JavaArray, Entry, Loop):
         if isinstance(left, family):
             return isinstance(right, family)
     return left.__class__ is right.__class__
@@ -105,6 +107,8 @@ def _numbers_equal(left: object, right: object) -> bool:
 
 def order(left: object, right: object) -> int | None:
     """Compare for ``<`` and its like; None where one is no number."""
+    if left.__class__ is int and right.__class__ is int:
+        return (left > right) - (left < right)
     if is_number(left) and is_number(right):
         assert isinstance(left, int | float | Decimal)
         assert isinstance(right, int | float | Decimal)
@@ -134,9 +138,9 @@ def hash_of(value: object, budget: Budget, depth: int = 0) -> int:
         text = value if isinstance(value, str) else value.text
         budget.spend(len(text))
         return hash_of_text(text)
-    if isinstance(value, list):
+    if isinstance(value, list | SubList):
         total = 1
-        for item in value:
+        for item in elements(value, budget):
             total = (total * _HASH_FACTOR + hash_of(item, budget, depth + 1)) & 0xFFFFFFFF
         return wrap(total, 32)
     if isinstance(value, dict):

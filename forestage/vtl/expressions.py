@@ -27,7 +27,7 @@ from forestage.vtl.nodes import (
 from forestage.vtl.parser import parse
 from forestage.vtl.printing import text_of
 from forestage.vtl.references import compile_reference, compile_truth
-from forestage.vtl.values import SIZE_LIMIT, JavaList, checked_text, is_number, key_of, put
+from forestage.vtl.values import SIZE_LIMIT, JavaList, Rendered, checked_text, is_number, key_of, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,6 +134,11 @@ def _operands(node: Binary, operators: AbstractSet[Operator]) -> tuple[Expressio
 def _compile_junction(node: Binary, compilation: Compilation) -> Test:
     first, chain = _operands(node, {node.operator})
     tests = tuple(compile_test(each, compilation) for each in (first, *(link.right for link in chain)))
+    if len(tests) == 2:  # ruff: ignore[magic-value-comparison]  (most have two operands, and need no loop)
+        left, right = tests
+        if node.operator is Operator.AND:
+            return lambda context: left(context) and right(context)
+        return lambda context: left(context) or right(context)
     if node.operator is Operator.AND:
         return lambda context: all(test(context) for test in tests)
     return lambda context: any(test(context) for test in tests)
@@ -142,13 +147,13 @@ def _compile_junction(node: Binary, compilation: Compilation) -> Test:
 def _compile_calculation(node: Binary, compilation: Compilation) -> Getter:
     first, chain = _operands(node, _CALCULATIONS.keys())
     first_value = compile_value(first, compilation)
-    links = tuple((link, compile_value(link.right, compilation)) for link in chain)
+    links = tuple((link, _CALCULATIONS[link.operator], compile_value(link.right, compilation)) for link in chain)
 
     def value(context: Context) -> object:
         total = first_value(context)
-        for link, right_value in links:
+        for link, calculation, right_value in links:
             try:
-                total = _calculate(link, total, right_value(context), context.run.budget)
+                total = _calculate(link, calculation, total, right_value(context), context.run.budget)
             except Thrown as thrown:
                 raise compilation.failure(thrown, link.offset, link.source) from None
         return total
@@ -156,14 +161,24 @@ def _compile_calculation(node: Binary, compilation: Compilation) -> Getter:
     return value
 
 
-def _calculate(node: Binary, left: object, right: object, budget: Budget) -> object:
-    if node.operator is Operator.ADD and (left.__class__ is str or right.__class__ is str):
-        begin = node.left.source if left is None else text_of(left, budget)
-        end = node.right.source if right is None else text_of(right, budget)
-        return checked_text(begin + end)
+def _calculate(node: Binary, calculation: Calculation, left: object, right: object, budget: Budget) -> object:
+    if calculation is arithmetic.add and (left.__class__ is str or right.__class__ is str):
+        return checked_text(_joined(node.left, left, budget) + _joined(node.right, right, budget))
     if is_number(left) and is_number(right):
-        return _CALCULATIONS[node.operator](left, right)  # type: ignore[arg-type]  # both are numbers
+        return calculation(left, right)  # type: ignore[arg-type]  # both are numbers
     return None
+
+
+def _joined(operand: Expression, value: object, budget: Budget) -> str:
+    """Return the text of an operand beside a string; one without a value is as it is written."""
+    if value is None:
+        return operand.source
+    if not isinstance(value, Rendered):
+        return text_of(value, budget)
+    text = value.to_text()
+    if text is None:
+        raise Thrown("a block that stands in itself has no text there (NullPointerException)")
+    return text
 
 
 def _compile_list(items: tuple[Expression, ...], compilation: Compilation) -> Getter:

@@ -30,6 +30,7 @@ from forestage.vtl.values import (
     Loop,
     OverrideBranch,
     Rendered,
+    SubList,
     ValueView,
     elements,
     iterate_entries,
@@ -157,7 +158,7 @@ class _Printer:
             self._add(simple)
         elif isinstance(value, dict | Loop):
             self._print_map(value.entries if isinstance(value, Loop) else value, depth)
-        elif isinstance(value, JavaList | KeyView | ValueView | EntryView):
+        elif isinstance(value, JavaList | SubList | KeyView | ValueView | EntryView):
             self._print_list(elements(value, self._budget), value, depth)
         elif isinstance(value, list):
             self.print_json(value, _SPECIAL_OR_SLASH, depth)
@@ -210,7 +211,7 @@ class _Printer:
                 separator = ","
                 self.print_json(member, special, depth + 1)
             self._add("}" if value else "{}")
-        elif isinstance(value, list | KeyView | ValueView | EntryView | JavaArray):
+        elif isinstance(value, list | SubList | KeyView | ValueView | EntryView | JavaArray):
             items = value.items if isinstance(value, JavaArray) else elements(value, self._budget)
             self._enter(depth, len(items))
             separator = "["

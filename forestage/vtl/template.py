@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
+
+import msgspec
 
 from forestage.vtl.budget import STEP_LIMIT
 from forestage.vtl.compilation import Compilation, to_syntax_error
-from forestage.vtl.context import REQUEST_OVERRIDE, RESPONSE_OVERRIDE, make_context, override_of, untouched
+from forestage.vtl.context import (
+    REQUEST_OVERRIDE,
+    RESPONSE_OVERRIDE,
+    has_overrides,
+    make_context,
+    names_in,
+    override_of,
+    untouched,
+)
 from forestage.vtl.errors import LimitError, TemplateSyntaxError, Thrown
 from forestage.vtl.expressions import compile_value
 from forestage.vtl.grammar import SyntaxFault
@@ -43,8 +52,7 @@ class Profile(Enum):
     """Velocity 1.7 as it comes, where such a reference prints itself; the scope's variables are all there is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
     """What a template can see.
 
     ``body`` is the payload as text. ``path``, ``querystring`` and ``header`` are the parameters of the method
@@ -54,18 +62,17 @@ class Scope:
     """
 
     body: str = ""
-    path: Mapping[str, str] = field(default_factory=dict)
-    querystring: Mapping[str, str] = field(default_factory=dict)
-    header: Mapping[str, str] = field(default_factory=dict)
-    stage_variables: Mapping[str, str] = field(default_factory=dict)
-    context: Mapping[str, Json] = field(default_factory=dict)
-    request_override: Mapping[str, Json] = field(default_factory=dict)
-    response_override: Mapping[str, Json] = field(default_factory=dict)
-    variables: Mapping[str, object] = field(default_factory=dict)
+    path: Mapping[str, str] = msgspec.field(default_factory=dict)
+    querystring: Mapping[str, str] = msgspec.field(default_factory=dict)
+    header: Mapping[str, str] = msgspec.field(default_factory=dict)
+    stage_variables: Mapping[str, str] = msgspec.field(default_factory=dict)
+    context: Mapping[str, Json] = msgspec.field(default_factory=dict)
+    request_override: Mapping[str, Json] = msgspec.field(default_factory=dict)
+    response_override: Mapping[str, Json] = msgspec.field(default_factory=dict)
+    variables: Mapping[str, object] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendering:
+class Rendering(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a template.
 
     The overrides are as they stand after it, those of the scope included: ``{"path": {}, "querystring": {}, "header":
@@ -74,8 +81,8 @@ class Rendering:
     """
 
     text: str
-    request_override: Mapping[str, Json] = field(default_factory=dict)
-    response_override: Mapping[str, Json] = field(default_factory=dict)
+    request_override: Mapping[str, Json] = msgspec.field(default_factory=dict)
+    response_override: Mapping[str, Json] = msgspec.field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
 
@@ -86,13 +93,27 @@ class Template:
     ``constant`` is the text it always renders, where it has neither references nor directives; None otherwise.
     """
 
+    scope: ClassVar[type[Scope]] = Scope
+    """What a rendering takes; whoever must not import this package at its start has the class from here."""
+
     name: str
     text: str
     constant: str | None
     profile: Profile
     _render: Renderer = field(repr=False, compare=False)
     _only_trees: bool = field(repr=False)
-    _has_context: bool = field(repr=False)
+    _asks_for: frozenset[str] = field(repr=False)
+    _context_names: frozenset[str] | None = field(repr=False)
+
+    @property
+    def may_override(self) -> bool:
+        """Tell whether a rendering may change overrides; if not, those of the scope stand."""
+        return "context" in self._asks_for and has_overrides(self._context_names)
+
+    @property
+    def reads_params(self) -> bool:
+        """Tell whether a rendering may ask for parameters of the request."""
+        return "params" in self._asks_for
 
     def render(self, scope: Scope, *, step_limit: int = STEP_LIMIT) -> Rendering:
         """Render the template; it may take so many steps, each about a node of the template or an element looked at.
@@ -107,15 +128,21 @@ class Template:
         variables = Variables(scope.variables, run)
         context = None
         if self.profile is Profile.API_GATEWAY:
-            variables["input"] = Input(
-                body=scope.body, path=scope.path, querystring=scope.querystring, header=scope.header
-            )
-            variables["util"] = _UTIL
-            variables["stageVariables"] = dict(scope.stage_variables)
-            if self._has_context:
-                context = variables["context"] = make_context(
-                    scope.context, request_override=scope.request_override, response_override=scope.response_override
+            if "input" in self._asks_for:
+                variables["input"] = Input(
+                    body=scope.body, path=scope.path, querystring=scope.querystring, header=scope.header
                 )
+            variables["util"] = _UTIL
+            if "stageVariables" in self._asks_for:
+                variables["stageVariables"] = dict(scope.stage_variables)
+            if "context" in self._asks_for:
+                variables["context"] = made = make_context(
+                    scope.context,
+                    request_override=scope.request_override,
+                    response_override=scope.response_override,
+                    names=self._context_names,
+                )
+                context = made if has_overrides(self._context_names) else None
         try:
             return self._run(scope, variables, context)
         except Thrown as thrown:
@@ -125,9 +152,11 @@ class Template:
 
     def _run(self, scope: Scope, variables: Variables, context: Branch | None) -> Rendering:
         parts: list[str] = []
-        # Both end the template here; what was printed stays.
-        with suppress(Break, Stop):
+        try:  # ruff: ignore[suppressible-exception]  (a context manager takes as long as a short template)
             self._render(variables, parts.append)
+        except (Break, Stop):
+            # Both end the template here; what was printed stays.
+            pass
         text = "".join(parts)
         if len(text) > LENGTH_LIMIT:
             raise LimitError(f"the output has more than {LENGTH_LIMIT} characters", template=self.name)
@@ -151,6 +180,9 @@ def _rendering(text: str, scope: Scope, *, context: Branch | None = None, run: R
 
 
 _UTIL: Final = Util()
+_WORDS: Final = ("input", "params", "stageVariables", "context")
+"""What is not made for a template without the word in it."""
+
 # What may put one list or map into another: setting a part of a reference, and the methods that do.
 _CHANGING: Final = re.compile(r"#\{?set\}? *\(\s*[^=]*[.\[]|\.(?:put|add|set|replace\()")
 
@@ -172,7 +204,8 @@ def compile_template(text: str, *, name: str, profile: Profile = Profile.API_GAT
             profile=profile,
             _render=lambda _context, _out: None,
             _only_trees=True,
-            _has_context=False,
+            _asks_for=frozenset(),
+            _context_names=frozenset(),
         )
     try:
         tree = parse(text)
@@ -199,5 +232,6 @@ def compile_template(text: str, *, name: str, profile: Profile = Profile.API_GAT
         profile=profile,
         _render=render,
         _only_trees=not escaped and _CHANGING.search(text) is None,
-        _has_context=escaped or "context" in text,
+        _asks_for=frozenset(word for word in _WORDS if escaped or word in text),
+        _context_names=None if escaped else names_in(text),
     )

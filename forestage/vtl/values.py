@@ -43,7 +43,7 @@ Mapping: TypeAlias = "dict[object, object]"
 
 
 class JavaList(list[object]):  # ruff: ignore[subclass-builtin]
-    """A list that the template made, or that Java made of one: ``[1, 2]``, ``subList``."""
+    """A list that the template made: ``[1, 2]``."""
 
     __slots__ = ()
 
@@ -103,6 +103,48 @@ class JavaArray:
 
     items: list[object]
     component: str = "java.lang.String"
+
+
+class SubList:
+    """``subList``: a stretch of a list, which changes with it and changes it.
+
+    ``of`` is the list that holds the elements, ``length`` how many it has as far as this stretch knows, ``parent`` the
+    stretch that this one was taken of.
+    """
+
+    __slots__ = ("begin", "length", "of", "parent", "size")
+
+    def __init__(self, of: list[object], begin: int, size: int, parent: SubList | None = None) -> None:
+        self.of = of
+        self.begin = begin
+        self.size = size
+        self.parent = parent
+        self.length = len(of)
+
+    def check(self) -> int:
+        """Return the length of the list.
+
+        Raises:
+            Thrown: it has grown or shrunk otherwise than through this stretch.
+        """
+        if len(self.of) != self.length:
+            raise Thrown("the list has grown or shrunk beside its subList (ConcurrentModificationException)")
+        return self.length
+
+    def elements(self) -> JavaList:
+        """Return a copy of the elements."""
+        self.check()
+        return JavaList(self.of[self.begin : self.begin + self.size])
+
+    def replace(self, items: list[object]) -> None:
+        """Put other elements in the place of these."""
+        self.of[self.begin : self.begin + self.size] = items
+        grown = len(items) - self.size
+        view: SubList | None = self
+        while view is not None:
+            view.size += grown
+            view.length = len(self.of)
+            view = view.parent
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -221,13 +263,16 @@ def checked_integer(number: int) -> int:
 
 def is_collection(value: object) -> bool:
     """Tell whether Java calls this a ``Collection``; an array is none."""
-    return isinstance(value, list | KeyView | ValueView | EntryView)
+    return isinstance(value, list | SubList | KeyView | ValueView | EntryView)
 
 
 def elements(value: object, budget: Budget) -> list[object]:
     """Return what a collection holds: a list itself, a copy of a view's elements; nothing for anything else."""
     if isinstance(value, list):
         return value
+    if isinstance(value, SubList):
+        budget.spend(1 + value.size // _ELEMENTS_A_STEP)
+        return value.elements()
     if not isinstance(value, KeyView | ValueView | EntryView):
         return []
     budget.spend(1 + len(value.of) // _ELEMENTS_A_STEP)
@@ -241,11 +286,12 @@ def elements(value: object, budget: Budget) -> list[object]:
 class Cursor:
     """An iterator as Java's are: it asks first, and refuses to go on when its collection was changed meanwhile."""
 
-    __slots__ = ("_check", "_items", "_position", "_size")
+    __slots__ = ("_check", "_end", "_items", "_position", "_size")
 
-    def __init__(self, items: list[object], check: Callable[[], int]) -> None:
+    def __init__(self, items: list[object], check: Callable[[], int], end: Callable[[], int] | None = None) -> None:
         self._items = items
         self._check = check
+        self._end = end or items.__len__
         self._size = check()
         self._position = 0
 
@@ -254,7 +300,7 @@ class Cursor:
 
         A Java list compares its position with its size of now, so that a change at the end shows; a map does not look.
         """
-        return self._position != len(self._items)
+        return self._position != self._end()
 
     def next(self) -> object:
         """Return the next element.
@@ -271,11 +317,11 @@ class Cursor:
 
 
 def cursor_over(value: object, budget: Budget) -> Cursor | None:
-    """Return what ``#foreach`` iterates: the elements of a list, the values of a map; None for what is not iterable."""
+    """Return an iterator over a collection, an array or what was put into ``$foreach``; None for anything else."""
     if isinstance(value, list):
         return Cursor(value, value.__len__)
-    if isinstance(value, dict):
-        return Cursor(elements(ValueView(value), budget), value.__len__)
+    if isinstance(value, SubList):
+        return Cursor(elements(value, budget), value.of.__len__, lambda: value.size)
     if isinstance(value, KeyView | ValueView | EntryView):
         return Cursor(elements(value, budget), value.of.__len__)
     if isinstance(value, JavaArray):

@@ -75,7 +75,7 @@ def test_scope_takes_mappings_that_cannot_be_changed() -> None:
         request_override=MappingProxyType({"header": MappingProxyType({"x": ("1", "2")})}),
     )
 
-    rendering = rendering_of("$input.params('a') $context.a.b", scope)
+    rendering = rendering_of("$input.params('a') $context.a.b$context.requestOverride.header.none", scope)
 
     assert rendering.text == '1 ["c",{"d":1}]'
     assert rendering.request_override == {"path": {}, "querystring": {}, "header": {"x": ["1", "2"]}}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from forestage.preview.engine.headers import find
 from forestage.preview.engine.results import Addressed, Admitted, Authorized, Matched, addressed_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from forestage.model.values import Json
     from forestage.preview.engine.results import Reached
 
@@ -71,25 +74,46 @@ def template_context(reached: Reached) -> dict[str, Any]:
     return context
 
 
-def _address_context(addressed: Addressed) -> dict[str, Any]:
+class TemplateContext(Mapping[str, "Json"]):
+    """``template_context`` for a mapping template, of which most ask for a value or two: made when it is asked for."""
+
+    __slots__ = ("_reached", "_whole")
+
+    def __init__(self, reached: Reached) -> None:
+        self._reached = reached
+        self._whole: dict[str, Any] | None = None
+
+    def __getitem__(self, name: str) -> Json:
+        """Return a value."""
+        make = _SINGLE.get(name)
+        value: Json = self._all()[name] if make is None else make(addressed_of(self._reached))
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names."""
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        """Count the values."""
+        return len(self._all())
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is a value of this name."""
+        return name in _SINGLE or name in self._all()
+
+    def _all(self) -> dict[str, Any]:
+        if self._whole is None:
+            self._whole = template_context(self._reached)
+        return self._whole
+
+
+def _domain_name(addressed: Addressed) -> str:
     api = addressed.stage.api
-    domain_name = find(addressed.headers, "Host") or f"{api.id}.execute-api.{api.region}.amazonaws.com"
-    return {
-        "accountId": api.account_id,
-        "apiId": api.id,
-        "deploymentId": addressed.stage.deployment_id,
-        "domainName": domain_name,
-        "domainPrefix": domain_name.partition(".")[0].partition(":")[0],
-        "extendedRequestId": addressed.arrival.extended_request_id,
-        "httpMethod": addressed.verb,
-        "identity": _identity(addressed),
-        "path": addressed.context_path,
-        "protocol": "HTTP/1.1",
-        "requestId": addressed.request_id,
-        "requestTime": common_log_time(addressed.arrival.wire.arrived_at),
-        "requestTimeEpoch": int(addressed.arrival.wire.arrived_at * 1000),
-        "stage": addressed.stage.name,
-    }
+    return find(addressed.headers, "Host") or f"{api.id}.execute-api.{api.region}.amazonaws.com"
+
+
+def _address_context(addressed: Addressed) -> dict[str, Any]:
+    return {name: make(addressed) for name, make in _ADDRESS_VALUES.items()}
 
 
 def _identity(addressed: Addressed) -> dict[str, Json]:
@@ -115,6 +139,27 @@ def _identity(addressed: Addressed) -> dict[str, Json]:
             "validity": {"notBefore": certificate.not_before, "notAfter": certificate.not_after},
         }
     return identity
+
+
+# As for ``request_context``.
+_ADDRESS_VALUES: Final[Mapping[str, Callable[[Addressed], Any]]] = {
+    "accountId": lambda addressed: addressed.stage.api.account_id,
+    "apiId": lambda addressed: addressed.stage.api.id,
+    "deploymentId": lambda addressed: addressed.stage.deployment_id,
+    "domainName": _domain_name,
+    "domainPrefix": lambda addressed: _domain_name(addressed).partition(".")[0].partition(":")[0],
+    "extendedRequestId": lambda addressed: addressed.arrival.extended_request_id,
+    "httpMethod": lambda addressed: addressed.verb,
+    "identity": _identity,
+    "path": lambda addressed: addressed.context_path,
+    "protocol": lambda _: "HTTP/1.1",
+    "requestId": lambda addressed: addressed.request_id,
+    "requestTime": lambda addressed: common_log_time(addressed.arrival.wire.arrived_at),
+    "requestTimeEpoch": lambda addressed: int(addressed.arrival.wire.arrived_at * 1000),
+    "stage": lambda addressed: addressed.stage.name,
+}
+_SINGLE: Final = {name: make for name, make in _ADDRESS_VALUES.items() if name != "identity"}
+"""What later stages do not change."""
 
 
 def dig(value: Json, path: str) -> Json:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from forestage.preview.engine.context import template_context
+from forestage.preview.engine.context import TemplateContext
 from forestage.preview.engine.failures import GatewayFailure, ResponseType, TemplateFault, configuration_error
 from forestage.preview.engine.overrides import NO_OVERRIDES, Overrides
 from forestage.preview.engine.query import parse_query
@@ -18,7 +18,7 @@ from forestage.preview.engine.query import parse_query
 if TYPE_CHECKING:
     from forestage.preview.compile.templates import BodyTemplate
     from forestage.preview.engine.results import Validated
-    from forestage.vtl import Notice, Scope
+    from forestage.vtl import Notice, Scope, Template, VtlError
 
 
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,12 +53,12 @@ def render(
         fault = TemplateFault(text=template.text, caret=template.caret, hint=template.hint)
         reason = f"the mapping template cannot be parsed: {template.fault}"
         raise configuration_error(reason, logged=logged, template_fault=fault)
-    from forestage.vtl import InputError, VtlError
-
-    scope = _scope(validated, body, overrides)
+    scope = _scope(template.compiled, validated, body, overrides)
     try:
         rendering = template.compiled.render(scope)
-    except VtlError as error:
+    except _vtl_error() as error:
+        from forestage.vtl.errors import InputError
+
         reason = f"the mapping template failed: {error.message}"
         fault = TemplateFault(
             text=template.text, caret=error.caret(template.text), value=error.value, hint=error.hint, scope=scope
@@ -72,22 +72,29 @@ def render(
         text=rendering.text,
         template=template,
         scope=scope,
-        overrides=Overrides(request=rendering.request_override, response=rendering.response_override),
+        overrides=Overrides(request=rendering.request_override, response=rendering.response_override)
+        if template.compiled.may_override
+        else overrides,
         notices=rendering.notices,
     )
 
 
-def _scope(validated: Validated, body: str, overrides: Overrides) -> Scope:
-    from forestage.vtl import Scope
+def _vtl_error() -> type[VtlError]:
+    """Return the class of what templates raise; asked for where something was raised, by when it is imported."""
+    from forestage.vtl.errors import VtlError
 
-    addressed = validated.addressed
-    return Scope(
+    return VtlError
+
+
+def _scope(compiled: Template, validated: Validated, body: str, overrides: Overrides) -> Scope:
+    addressed, with_params = validated.addressed, compiled.reads_params
+    return compiled.scope(
         body=body,
-        path={name: unquote(value) for name, value in validated.matched.route.path_parameters},
-        querystring=dict(parse_query(addressed.raw_query)),
-        header=dict(addressed.headers),
+        path={name: unquote(value) for name, value in validated.matched.route.path_parameters} if with_params else {},
+        querystring=dict(parse_query(addressed.raw_query)) if with_params else {},
+        header=dict(addressed.headers) if with_params else {},
         stage_variables=addressed.stage.variables,
-        context=template_context(validated.admitted),
+        context=TemplateContext(validated.admitted),
         request_override=overrides.request,
         response_override=overrides.response,
     )

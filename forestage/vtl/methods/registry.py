@@ -14,7 +14,14 @@ from forestage.vtl.methods.scalars import (
     FLOAT_METHODS,
     INTEGER_METHODS,
 )
-from forestage.vtl.methods.sequences import ARRAY_METHODS, CURSOR_METHODS, LIST_METHODS, STREAM_METHODS, VIEW_METHODS
+from forestage.vtl.methods.sequences import (
+    ARRAY_METHODS,
+    CURSOR_METHODS,
+    LIST_METHODS,
+    STREAM_METHODS,
+    SUB_LIST_METHODS,
+    VIEW_METHODS,
+)
 from forestage.vtl.methods.table import Methods, any_value
 from forestage.vtl.methods.texts import TEXT_METHODS
 from forestage.vtl.printing import text_of
@@ -30,6 +37,7 @@ from forestage.vtl.values import (
     Loop,
     OverrideBranch,
     Stream,
+    SubList,
     ValueView,
 )
 
@@ -66,6 +74,7 @@ METHODS: Final[dict[type, dict[MethodKey, tuple[Overload, ...]]]] = {
         (Character, CHARACTER_METHODS),
         (list, LIST_METHODS),
         (JavaList, LIST_METHODS),
+        (SubList, SUB_LIST_METHODS),
         (JavaArray, ARRAY_METHODS),
         (KeyView, VIEW_METHODS),
         (ValueView, VIEW_METHODS),

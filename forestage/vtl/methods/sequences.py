@@ -17,6 +17,7 @@ from forestage.vtl.values import (
     JavaList,
     KeyView,
     Stream,
+    SubList,
     View,
     cursor_over,
     elements,
@@ -25,6 +26,7 @@ from forestage.vtl.values import (
 
 if TYPE_CHECKING:
     from forestage.vtl.budget import Budget
+    from forestage.vtl.methods.table import Body
 
 
 def _place(items: list[object], index: int, *, up_to_end: bool = False) -> int:
@@ -100,11 +102,14 @@ def _last_index_of(budget: Budget, items: list[object], wanted: object) -> int:
     return next((place for place in range(len(items) - 1, -1, -1) if equals(wanted, items[place], budget)), -1)
 
 
-def _sub_list(budget: Budget, items: list[object], begin: int, end: int) -> JavaList:
-    if not 0 <= begin <= end <= len(items):
-        raise Thrown(f"from {begin} to {end} of a list of {len(items)} (IndexOutOfBoundsException)")
-    budget.spend_characters(end - begin)
-    return JavaList(items[begin:end])
+def _sub_list(_budget: Budget, items: list[object], begin: int, end: int) -> SubList:
+    return SubList(items, *_stretch(len(items), begin, end))
+
+
+def _stretch(size: int, begin: int, end: int) -> tuple[int, int]:
+    if not 0 <= begin <= end <= size:
+        raise Thrown(f"from {begin} to {end} of a list of {size} (IndexOutOfBoundsException)")
+    return begin, end - begin
 
 
 def _clear(_budget: Budget, items: list[object]) -> str:
@@ -167,6 +172,41 @@ LIST_METHODS.add_all(
     )
 )
 LIST_METHODS.add_variadic("of")(_of)
+
+
+def _sub_list_of_sub_list(_budget: Budget, view: SubList, begin: int, end: int) -> SubList:
+    view.check()
+    offset, size = _stretch(view.size, begin, end)
+    return SubList(view.of, view.begin + offset, size, view)
+
+
+def _through(body: Body) -> Body:
+    """Make a method of a list one of a stretch: what it does to a copy is done to the list."""
+
+    def method(budget: Budget, view: SubList, *arguments: object) -> object:
+        items = view.elements()
+        budget.spend_characters(len(items))
+        result = body(budget, items, *arguments)
+        view.replace(items)
+        return result
+
+    return method
+
+
+SUB_LIST_METHODS: Final = Methods()
+SUB_LIST_METHODS.add_all(
+    (name, overload.accepts, _through(overload.body))
+    for (name, _), overloads in LIST_METHODS.table.items()
+    for overload in overloads
+    if name not in {"clone", "ensureCapacity", "iterator", "listIterator", "subList", "toJSONString", "trimToSize"}
+)
+SUB_LIST_METHODS.add_all(
+    (
+        ("subList", (integer, integer), _sub_list_of_sub_list),
+        ("iterator", (), _cursor),
+        ("listIterator", (), _cursor),
+    )
+)
 
 
 def _fixed(_budget: Budget, _items: object, *_: object) -> object:

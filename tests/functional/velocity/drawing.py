@@ -119,8 +119,8 @@ _LOOP_STARTS: Final = (
     "#set($y = $i)", "$!foreach.parent.index",
 )  # fmt: skip
 
-# Methods with a letter for what each argument is. A part of a list that is changed is left out: Java changes the whole
-# list with it, ours is a copy. So is what prints an address, and what tells an Integer from a Long of the same value.
+# Methods with a letter for what each argument is. What prints or hashes an address is left out, which is another in
+# each run, and ``longValue``: ours is no other number than the Integer of the same value.
 _TEXT_METHODS: Final = (
     ("length", ""), ("toUpperCase", ""), ("toLowerCase", ""), ("trim", ""), ("isEmpty", ""), ("toString", ""),
     ("charAt", "i"), ("substring", "i"), ("substring", "ii"), ("indexOf", "s"), ("indexOf", "si"),
@@ -131,8 +131,8 @@ _TEXT_METHODS: Final = (
 )  # fmt: skip
 _LIST_METHODS: Final = (
     ("size", ""), ("isEmpty", ""), ("get", "i"), ("contains", "a"), ("indexOf", "a"), ("lastIndexOf", "a"),
-    ("add", "a"), ("add", "ia"), ("set", "ia"), ("remove", "i"), ("addAll", "l"), ("equals", "a"), ("toString", ""),
-    ("clear", ""), ("containsAll", "l"), ("removeAll", "l"), ("retainAll", "l"),
+    ("add", "a"), ("add", "ia"), ("set", "ia"), ("remove", "i"), ("addAll", "l"), ("subList", "ii"),
+    ("equals", "a"), ("toString", ""), ("clear", ""), ("containsAll", "l"), ("removeAll", "l"), ("retainAll", "l"),
 )  # fmt: skip
 _MAP_METHODS: Final = (
     ("size", ""), ("isEmpty", ""), ("get", "k"), ("containsKey", "k"), ("containsValue", "a"), ("put", "ka"),

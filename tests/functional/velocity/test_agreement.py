@@ -58,6 +58,8 @@ def ours(template: str, given_variables: Mapping[str, object], profile: Profile)
 @given(template=templates(), drawn=VARIABLES)
 @example(template="$n.compareTo(false)", drawn={"n": 7})
 @example(template="$l[$n] ${t[$n]}", drawn={"n": -(2**63), "l": ["a"], "t": True})
+@example(template="#set($v = $w.subList(1, 2))$v.add('b')$v.remove(0)$v $w#set($v[0] = 'c')$w", drawn={"w": ["", "a"]})
+@example(template="#define($x)#set($y = 'a' + $x)$y#end$x", drawn={})
 def test_engine_renders_what_velocity_renders(oracle: Oracle, template: str, drawn: Mapping[str, object]) -> None:
     plain, blank = oracle.ask(template, drawn)
 

@@ -2,6 +2,7 @@ import pytest
 
 from forestage.preview.engine.address import address
 from forestage.preview.engine.context import (
+    TemplateContext,
     common_log_time,
     context_text,
     request_context,
@@ -96,6 +97,23 @@ def test_templates_are_told_whether_a_canary_answers_and_functions_are_not(draw:
 
     assert template_context(found) == {**request_context(found), "isCanaryRequest": expected}
     assert context_text(found, "isCanaryRequest") == str(expected).lower()
+
+
+@pytest.mark.parametrize("name", [*request_context(matched("GET /dev/x")), "nothing"])
+def test_value_for_templates_is_the_same_made_alone_or_with_all(name: str) -> None:
+    found = matched("GET /dev/x", (("Host", "a.example.com"), ("User-Agent", "tester/9")))
+    context, expected = TemplateContext(found), template_context(found)
+
+    assert context.get(name) == expected.get(name)
+    assert (name in context) is (name in expected)
+
+
+def test_values_for_templates_are_those_of_the_context() -> None:
+    found = matched("GET /dev/x")
+    context = TemplateContext(found)
+
+    assert dict(context) == template_context(found)
+    assert len(context) == len(template_context(found))
 
 
 def test_templates_of_a_stage_without_canary_are_told_as_much_as_functions() -> None:
