@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
+from benchmarks.groups import LAST_GROUP, write_groups
 from benchmarks.load import ratios
 from benchmarks.processes import cpu_seconds, memory_mib
+from benchmarks.rendering import ITEMS, ORDER, compare
 from benchmarks.servers import FORESTAGE, ROOT, Server, get, preview, uvicorn
 
 if TYPE_CHECKING:
@@ -76,6 +78,39 @@ def mock(bench: Bench) -> Iterator[Figure]:
     template = bench.application(EXAMPLES / "mock-api")
     with uvicorn("floor:constant", bench.folder) as floor, preview(template, "/dev/status", *UNTHROTTLED) as ours:
         yield _ratio(bench, "MOCK, constant templates", floor, ours, at_least=1.0, goal=1.6)
+
+
+def bodies(bench: Bench) -> Iterator[Figure]:
+    """Measure MOCK integrations that look into the body: a template, and a model."""
+    template = bench.application(ROOT / "benchmarks/orders")
+    for what, path in (
+        ("MOCK, template that reads the body", "/dev/orders"),
+        ("MOCK, template that reads a validated body", "/dev/checked-orders"),
+    ):
+        with uvicorn("floor:constant", bench.folder) as floor, preview(template, path, *UNTHROTTLED) as ours:
+            loaded = (replace(server, post=ORDER) for server in (floor, ours))
+            yield _ratio(bench, what, *loaded, at_least=0.35, goal=0.6)
+
+
+def routing(bench: Bench) -> Iterator[Figure]:
+    """Measure how an API of 300 resources finds its way beside one of 3, on the same path."""
+    small, large = (write_groups(bench.folder, groups) for groups in (1, 100))
+    path = f"/dev/{LAST_GROUP}/17/parts"
+    with preview(small, path, *UNTHROTTLED) as few, preview(large, path, *UNTHROTTLED) as many:
+        ratio, cost_us = ratios(few, many, seconds=bench.seconds, rounds=bench.rounds)
+    beside = f"{cost_us:.0f} us, 3 resources {ratio * cost_us:.0f} us"
+    yield Figure(what="routing, 300 resources beside 3", value=ratio, unit="", beside=beside, at_least=0.95, goal=0.98)
+
+
+def templates(bench: Bench) -> Iterator[Figure]:
+    """Measure mapping templates beside airspeed-ext, each parsed once."""
+    for what, name, body in (
+        ("35-line template, times airspeed-ext", "passthrough.vtl", ORDER),
+        ("#foreach over 1,000 items, times airspeed-ext", "items.vtl", ITEMS),
+    ):
+        found = compare(name, body, rounds=bench.rounds)
+        beside = f"{found.ours_ms:.3f} ms, airspeed-ext {found.airspeed_ms:.3f} ms"
+        yield Figure(what=what, value=found.times, unit="", beside=beside, at_least=3, goal=4)
 
 
 def proxy(bench: Bench) -> Iterator[Figure]:
@@ -155,6 +190,9 @@ def memory(bench: Bench) -> Iterator[Figure]:
 
 ALL: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "mock": mock,
+    "bodies": bodies,
+    "routing": routing,
+    "templates": templates,
     "proxy": proxy,
     "functions": functions,
     "start": start,

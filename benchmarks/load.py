@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 16
 WARM_UP_S = 1
+
+_POST = """
+wrk.method = "POST"
+wrk.body = [[{body}]]
+wrk.headers["Content-Type"] = "application/json"
+"""
 
 
 def bring_wrk() -> None:
@@ -31,9 +38,9 @@ def bring_wrk() -> None:
 
 def cpu_us_per_request(server: Server, seconds: int) -> float:
     """Load a server over kept-alive connections and divide its tree's CPU time by the requests it answered."""
-    _wrk(server.url, WARM_UP_S)
+    _wrk(server, WARM_UP_S)
     before = cpu_seconds(server.process)
-    requests = _wrk(server.url, seconds)
+    requests = _wrk(server, seconds)
     return (cpu_seconds(server.process) - before) / requests * 1e6
 
 
@@ -43,10 +50,15 @@ def ratios(floor: Server, server: Server, *, seconds: int, rounds: int) -> tuple
     return median(bare / ours for bare, ours in pairs), median(ours for _, ours in pairs)
 
 
-def _wrk(url: str, seconds: int) -> int:
+def _wrk(server: Server, seconds: int) -> int:
     """Return the number of requests answered; an answer other than 2xx or a broken connection ends the benchmark."""
-    command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", url]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", server.url]
+    with tempfile.NamedTemporaryFile("w", suffix=".lua", encoding="utf-8") as script:
+        if server.post:
+            script.write(_POST.format(body=server.post))
+            script.flush()
+            command += ["--script", script.name]
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     trouble = re.search(r"Non-2xx.*|Socket errors.*", output)
     found = re.search(r"(\d+) requests in", output)
     if trouble or not found:

@@ -26,12 +26,16 @@ POLL_S = 0.001
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """A server that runs; ``start_ms`` went by from its command to the first 200 at ``path``."""
+    """A server that runs; ``start_ms`` went by from its command to the first 200 at ``path``.
+
+    ``post`` is the JSON that the load sends, nothing where it sends GET.
+    """
 
     process: int
     port: int
     path: str
     start_ms: float
+    post: str = ""
 
     @property
     def url(self) -> str:
