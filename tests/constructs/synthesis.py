@@ -1,0 +1,70 @@
+"""Synthesizes what tests describe, holds it against stored templates, and previews it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aws_cdk.assertions import Template
+
+from forestage.load import LoadOptions, load
+from forestage.preview.compile.deployment import compile_deployment
+from tests.cases.form import header_lines
+from tests.cases.script import Kept, play, wire_request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws_cdk import Stack
+
+    from forestage.load import Loaded
+    from tests.cases.script import Played
+
+TEMPLATES = Path(__file__).parent / "templates"
+UPDATE = "FORESTAGE_UPDATE_TEMPLATES"
+
+
+def synthesized(stack: Stack) -> dict[str, Any]:
+    """Return the template of a stack as CloudFormation gets it."""
+    return dict(Template.from_stack(stack).to_json())
+
+
+def hold_against_stored(stack: Stack, name: str) -> dict[str, Any]:
+    """Compare with ``templates/NAME.json``, which is written where ``FORESTAGE_UPDATE_TEMPLATES`` is set."""
+    template = synthesized(stack)
+    path = TEMPLATES / f"{name}.json"
+    text = json.dumps(template, indent=1) + "\n"
+    if os.environ.get(UPDATE):
+        path.write_text(text, "utf-8")
+    assert path.exists(), f"{path} is missing: run the test with {UPDATE}=1, and read what it writes"
+    assert json.loads(path.read_text("utf-8")) == template, f"{path} differs: run with {UPDATE}=1, and read the change"
+    return template
+
+
+def loaded(template: dict[str, Any], folder: Path) -> Loaded:
+    """Load a template as the commands do."""
+    path = folder / "template.json"
+    path.write_text(json.dumps(template), "utf-8")
+    return load(str(path), options=LoadOptions())
+
+
+class Previewed:
+    """A template that has one REST API, as the preview executes it, without sockets and processes."""
+
+    def __init__(self, template: dict[str, Any], folder: Path) -> None:
+        self.deployment = loaded(template, folder).deployment
+        self._kept = Kept(self.deployment)
+        (self._api,) = compile_deployment(self.deployment).apis.values()
+
+    def call(
+        self,
+        request: str,
+        *answers: Any,  # each has the type of the effect that it answers
+        headers: Mapping[str, str | list[str]] | None = None,
+        body: bytes = b"",
+    ) -> Played:
+        """Play ``GET /dev/pets?x=1``; ``answers`` are those of backends, functions and authorizers in their order."""
+        lines = header_lines({"Host": "localhost:3000", **(headers or {})})
+        return play(self._api, wire_request(request, headers=lines, body=body), answers, kept=self._kept)
