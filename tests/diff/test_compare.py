@@ -226,3 +226,12 @@ def test_sides_are_named_as_the_user_did(tmp_path: Path) -> None:
 
     assert (report.before.source, report.before.stacks) == ("before.json", ("before",))
     assert (report.after.source, report.after.stacks) == ("after.json", ("after",))
+
+
+def test_validator_without_name_is_told_without_one(tmp_path: Path) -> None:
+    validator = {"Type": "AWS::ApiGateway::RequestValidator", "Properties": {"RestApiId": {"Ref": "PetsApi"}}}
+    before, after = (merged(base_template("rest"), {"Resources": {name: validator}}) for name in ("Checks", "Guards"))
+
+    (finding,) = compared_templates(before, after, tmp_path).findings
+
+    assert finding.message == "a validator: Checks is called Guards now"

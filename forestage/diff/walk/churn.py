@@ -42,12 +42,12 @@ def walk_churn(context: RestContext) -> Iterator[Change[Any]]:
         if model.after is not None:
             place = context.here.part(api, model.after.logical_id, f"{_TYPE}Model", model.after.origin)
             name = known(model.after.name)
-            yield from _churn(model, place, is_named=name is not None, stays=stays, detail=f"model {name}")
+            yield from _churn(model, place, is_named=name is not None, stays=stays, detail=_called("model", name))
     for validator in context.pair.validators:
         if validator.after is not None:
             item = validator.after
             place = context.here.part(api, item.logical_id, f"{_TYPE}RequestValidator", item.origin)
-            detail = f"validator {known(item.name)}"
+            detail = _called("validator", known(item.name))
             yield from _churn(validator, place, is_named=False, stays=stays, detail=detail)
     for authorizer in context.pair.authorizers:
         if authorizer.after is not None:
@@ -61,6 +61,10 @@ def walk_churn(context: RestContext) -> Iterator[Change[Any]]:
             place = context.here.part(api, response.after.logical_id, f"{_TYPE}GatewayResponse", response.after.origin)
             detail = f"gateway response {response.after.response_type}"
             yield from _churn(response, place, is_named=True, stays=stays, detail=detail)
+
+
+def _called(kind: str, name: str | None) -> str:
+    return f"a {kind}" if name is None else f"{kind} {name}"
 
 
 def _has_same_id(pair: Pair[Any]) -> bool:
