@@ -140,7 +140,7 @@ class _SilentTalk(TerminalTalk):
 
 def _load(options: SourceOptions, *, is_quiet: bool) -> Loaded:
     progress = Progress(f"loading {options.source}", talk=_SilentTalk()) if is_quiet else None
-    return options.load(progress)
+    return options.load(progress, tells_unused=True)
 
 
 def _outputs(formats: Sequence[str]) -> Sequence[Output]:

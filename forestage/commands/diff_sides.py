@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import click
 
 from forestage.commands.options import DEFAULT_SOURCE
 from forestage.diff.compare import Compared
-from forestage.errors import ForestageError
-from forestage.model.deployment import Deployment
+from forestage.errors import ForestageError, ParameterError
 from forestage.model.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from forestage.errors import Fault
     from forestage.load import Loaded
-    from forestage.model.deployment import Environment
+    from forestage.model.deployment import Deployment, Environment
 
     Load: TypeAlias = Callable[[str, Environment | None], Loaded]
     """Loads a SOURCE; what names no account or region is in an environment, None for the usual one."""
@@ -61,24 +61,45 @@ def at_ref(ref: str, source: str) -> str:
 def load_sides(sides: Sides, load: Load) -> tuple[Compared, Compared]:
     """Load both sides; AFTER first where BEFORE follows from it.
 
-    What could be deployed anywhere is loaded as it would be where the other side is deployed.
+    What could be deployed anywhere is loaded as it would be where the other side is deployed. A parameter may be that
+    of one side alone.
 
     Raises:
-        ForestageError: one of them cannot be loaded.
+        ForestageError: one of them cannot be loaded, or no side has a parameter that was given.
     """
+    unused: dict[str, Sequence[Fault]] = {}
+
+    def side(source: str, place: Environment | None) -> Compared:
+        loaded = load(source, place)
+        if not _is_deployed(source):  # What is deployed has the values that it was deployed with.
+            unused[source] = loaded.unused_parameters
+        return Compared.of(source, loaded)
+
     if sides.before is None:
-        after = Compared.of(sides.after, load(sides.after, None))
+        after = side(sides.after, None)
         before = _deployed(after, load)
         if after.deployment.environment != before.deployment.environment:
-            after = Compared.of(sides.after, load(sides.after, before.deployment.environment))
+            after = side(sides.after, before.deployment.environment)
     elif _is_deployed(sides.before):
-        before = Compared.of(sides.before, load(sides.before, None))
-        after = Compared.of(sides.after, load(sides.after, before.deployment.environment))
+        before = side(sides.before, None)
+        after = side(sides.after, before.deployment.environment)
     else:
-        after = Compared.of(sides.after, load(sides.after, None))
-        place = after.deployment.environment if _is_deployed(sides.after) else None
-        before = Compared.of(sides.before, load(sides.before, place))
+        after = side(sides.after, None)
+        before = side(sides.before, after.deployment.environment if _is_deployed(sides.after) else None)
+    _check_parameters(list(unused.values()))
     return _legible(before, after), _legible(after, before)
+
+
+def _check_parameters(unused: Sequence[Sequence[Fault]]) -> None:
+    """Refuse parameters that no side has."""
+    if not unused:
+        return
+    first, *others = unused
+    everywhere = [{fault.message for fault in faults} for faults in others]
+    faults = [fault for fault in first if all(fault.message in messages for messages in everywhere)]
+    if faults:
+        count = f"{len(faults)} parameter fault{'' if len(faults) == 1 else 's'}"
+        raise ParameterError(f"the comparison has {count}", faults=faults)
 
 
 def _is_deployed(source: str) -> bool:
@@ -101,32 +122,16 @@ def top_level_stacks(deployment: Deployment) -> tuple[str, ...]:
     return tuple(dict.fromkeys(resource.stack for resource in resources if resource.stack not in nested))
 
 
-def joined(deployments: Sequence[Deployment]) -> Deployment:
-    """Put deployments together that were loaded stack by stack; the environment is the first one's."""
-    first = deployments[0]
-    # Every field but the environment is a tuple of something of its own.
-    together: dict[str, Any] = {
-        field.name: tuple(item for each in deployments for item in getattr(each, field.name))
-        for field in dataclasses.fields(Deployment)
-        if field.name != "environment"
-    }
-    return dataclasses.replace(first, **together)
-
-
 def _deployed(after: Compared, load: Load) -> Compared:
-    """Load what is deployed of the stacks of a side."""
+    """Load what is deployed of the stacks of a side, together: they may import from each other."""
     stacks = top_level_stacks(after.deployment)
     if not stacks:
         raise ForestageError(f"{after.source} has no stack that could be deployed", hint=_NAME_BEFORE)
+    source = f"aws:{','.join(stacks)}"
     try:
-        loaded = [load(f"aws:{stack}", None) for stack in stacks]
+        loaded = load(source, None)
     except ForestageError as error:
         hint = f"{error.hint}; or {_NAME_BEFORE}" if error.hint else _NAME_BEFORE
         message = f"what is deployed of {after.source} cannot be loaded: {error.message}"
         raise ForestageError(message, hint=hint, faults=error.faults) from error
-    return Compared(
-        source=", ".join(f"aws:{stack}" for stack in stacks),
-        deployment=joined([each.deployment for each in loaded]),
-        stacks=stacks,
-        secrets=tuple(secret for each in loaded for secret in each.secrets),
-    )
+    return dataclasses.replace(Compared.of(source, loaded), stacks=stacks)

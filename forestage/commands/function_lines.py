@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 import click
-
-from forestage.preview.host.lambdas.settings import LogStream
 
 if TYPE_CHECKING:
     from forestage.preview.host.clock import Clock, Timer
@@ -20,8 +17,6 @@ FLUSH_SECONDS: Final = 0.05
 MAX_PENDING: Final = 2_000
 
 _COLORS: Final = ("cyan", "magenta", "blue", "green", "yellow")
-_ROUTINE: Final = re.compile(r"(?:START|END|REPORT) RequestId: (?!.*\tStatus: )")
-"""Lines of the platform that come with every invocation, unless they tell of a failure."""
 
 
 class FunctionLines:
@@ -40,7 +35,7 @@ class FunctionLines:
 
     def write(self, line: FunctionLogLine) -> None:
         """Have a line written soon."""
-        if line.stream is LogStream.PLATFORM and _ROUTINE.match(line.text):
+        if line.is_routine:
             return
         self._pending.append(f"{self._name(line.function)} {line.text}\n")
         if self._timer is None:

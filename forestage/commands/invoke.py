@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from forestage.commands.caller_options import CallerOptions, caller_options
+from forestage.commands.canary_seed_option import canary_seed_option
 from forestage.commands.options import DEFAULT_SOURCE, load_options
 from forestage.commands.vpc_link_option import vpc_link_option
 
@@ -34,6 +35,7 @@ _WORDS: Final = range(2, 4)
 @load_options
 @caller_options
 @vpc_link_option
+@canary_seed_option
 @click.option("--body", "-d", metavar="TEXT|@FILE|-", help="Body of the request: text, a file, or standard input.")
 @click.option("--header", "-H", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header; may be repeated.")
 @click.option("--api", metavar="NAME", help="Which API is called, by name, logical id or id, where there are several.")
@@ -52,6 +54,7 @@ def command(
     api: str | None,
     env_vars: str | None,
     vpc_links: Mapping[str, str],
+    canary_seed: int | None,
     trace: bool,
     aws_log: bool,
     fail: bool,
@@ -69,7 +72,7 @@ def command(
     from forestage.preview.secret_texts import SecretTexts
 
     request = Request(method=method, target=target, headers=pairs, body=content)
-    sent = _send(request, api_id, loaded, options, callers, env_vars, vpc_links)
+    sent = _send(request, api_id, loaded, options, callers, env_vars, vpc_links, canary_seed)
     _print(sent, SecretTexts(loaded.secrets), has_trace=trace, has_log=aws_log)
     return int(fail and sent.status >= HTTPStatus.BAD_REQUEST)
 
@@ -136,6 +139,7 @@ def _send(
     callers: CallerOptions,
     env_vars: str | None,
     vpc_links: Mapping[str, str],
+    canary_seed: int | None,
 ) -> Sent:
     import asyncio
 
@@ -169,6 +173,7 @@ def _send(
             callers=callers.callers(loaded.deployment.environment),
             key_sets=callers.key_sets(),
             vpc_links=vpc_links,
+            canary_seed=canary_seed,
             on_function_line=on_line,
             on_defect=lambda defect: talk.error(report_defect(defect)),
         )

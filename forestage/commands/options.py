@@ -36,10 +36,11 @@ class SourceOptions:
     profile: str | None = None
     account_id: str | None = None
 
-    def load(self, progress: Progress | None = None, *, is_fresh: bool = False) -> Loaded:
+    def load(self, progress: Progress | None = None, *, is_fresh: bool = False, tells_unused: bool = False) -> Loaded:
         """Load the SOURCE; what an app prints meanwhile goes to the person.
 
-        ``is_fresh`` tells that an app was synthesized a moment ago with these options.
+        ``is_fresh`` tells that an app was synthesized a moment ago with these options. With ``tells_unused``, what was
+        loaded tells of parameters that are not there, which are faults otherwise.
 
         Raises:
             ForestageError: it cannot be loaded.
@@ -49,9 +50,10 @@ class SourceOptions:
 
         what = "synthesizing the app" if is_app(find_source(self.source)) else "loading"
         with progress or Progress(f"{what} {self.source}") as shown:
-            return load(self.source, options=self._load_options(shown.message, is_fresh=is_fresh))
+            options = self._load_options(shown.message, is_fresh=is_fresh, tells_unused=tells_unused)
+            return load(self.source, options=options)
 
-    def _load_options(self, messages: Callable[[str], None], *, is_fresh: bool) -> LoadOptions:
+    def _load_options(self, messages: Callable[[str], None], *, is_fresh: bool, tells_unused: bool) -> LoadOptions:
         from forestage.load import LoadOptions
         from forestage.load.environment import DEFAULT_ACCOUNT_ID
 
@@ -66,6 +68,7 @@ class SourceOptions:
             messages=messages,
             is_fresh=is_fresh,
             lifetime=_lifetime(),
+            tells_unused=tells_unused,
         )
 
     @property

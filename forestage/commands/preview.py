@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from forestage.commands.caller_options import CallerOptions, caller_options
+from forestage.commands.canary_seed_option import canary_seed_option
 from forestage.commands.lean_imports import import_msgspec
 from forestage.commands.options import SourceOptions, source_options
 from forestage.commands.vpc_link_option import vpc_link_option
@@ -104,12 +105,7 @@ class Truststore(click.ParamType["tuple[str, Path]"]):
     metavar="FILE|-",
     help="Write the access logs of stages there, in the stage's own format; - is the terminal.",
 )
-@click.option(
-    "--canary-seed",
-    type=int,
-    metavar="NUMBER",
-    help="Let the same requests in the same order go to canaries each time.",
-)
+@canary_seed_option
 @click.option(
     "--state",
     type=click.Path(file_okay=False),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from forestage.diff.report import Finding, Operation, ResourceRef, Severity
 from forestage.diff.rules.table import RULES
+from forestage.diff.walk.bodies import in_operation
 from forestage.diff.walk.concerns import Fact
 from forestage.model.values import Secret, Unknown
 
@@ -83,7 +84,7 @@ def _pointer_of(change: Change[object]) -> str:
     """Point at the property that changed, at the resource as a whole, or at the part of a body."""
     place = change.place
     if not place.is_exact:
-        return place.pointer
+        return place.pointer + pointer(in_operation(change.path))
     return place.pointer + pointer(change.path) if change.path else place.pointer.removesuffix("/Properties")
 
 

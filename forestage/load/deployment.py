@@ -17,7 +17,7 @@ from forestage.load.shape import plain_json
 from forestage.load.stage_index import StageIndex
 from forestage.model.deployment import Deployment, Environment, OtherResource, Output, TemplateResource
 from forestage.model.fidelity import TABLE
-from forestage.model.fidelity.features import REMOTE_CODE
+from forestage.model.fidelity.features import REMOTE_CODE, REMOTE_LAYERS
 from forestage.model.functions import RemoteCode
 from forestage.model.records import dataclass, field
 from forestage.model.stages import ClientCertificate
@@ -59,7 +59,8 @@ class Loaded:
 
     ``watch`` has the absolute paths of files and folders whose change calls for a new load; code is not among them.
     ``watch_rules`` says which files of an app's folder do. ``secrets`` are texts that nobody may see: parameters with
-    NoEcho and secret references, and what the template makes from them.
+    NoEcho and secret references, and what the template makes from them. ``unused_parameters`` says of values that were
+    given which parameters are not there, where that is no fault.
     """
 
     deployment: Deployment
@@ -68,6 +69,7 @@ class Loaded:
     watch: tuple[str, ...] = ()
     watch_rules: Mapping[str, WatchRules] = field(default_factory=dict)
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    unused_parameters: tuple[Fault, ...] = ()
 
 
 def to_deployment(source: ResolvedSource) -> Loaded:
@@ -87,6 +89,7 @@ def to_deployment(source: ResolvedSource) -> Loaded:
         watch=(*source.watch, *intake.files),
         watch_rules=source.watch_rules,
         secrets=source.secrets,
+        unused_parameters=source.unused_parameters,
     )
 
 
@@ -96,14 +99,17 @@ def _remote_code(deployment: Deployment) -> tuple[FidelityEntry, ...]:
         FidelityEntry(
             type="AWS::Lambda::Function",
             property=name,
-            status=REMOTE_CODE.status,
-            note=REMOTE_CODE.note,
+            status=feature.status,
+            note=feature.note,
             logical_id=function.logical_id,
             stack=function.stack,
             origin=function.origin,
         )
         for function in deployment.functions
-        for name, code in (("Code", function.code), *(("Layers", layer.code) for layer in function.layers))
+        for name, code, feature in (
+            ("Code", function.code, REMOTE_CODE),
+            *(("Layers", layer.code, REMOTE_LAYERS) for layer in function.layers),
+        )
         if isinstance(code, RemoteCode) and function.runtime is not None and function.origin is not None
     )
 

@@ -5,10 +5,11 @@ Source: endpoints.md section 3; whats-new.md, Routing rules, Security policies (
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from forestage.load.security_policy import check_security_policy
+from forestage.model import domain_limits as limits
 from forestage.model.domains import NO_BASE_PATH
 from forestage.model.values import known
 
@@ -27,16 +28,6 @@ if TYPE_CHECKING:
     )
     from forestage.model.values import Origin, Text
 
-MAX_BASE_PATH: Final = 300
-MAX_RULES: Final = 50
-MAX_LONG_MAPPINGS: Final = 200
-MAX_HEADER_NAME: Final = 39
-MAX_GLOB: Final = 127
-MAX_HEADER_CONDITIONS: Final = 2
-
-_BASE_PATH = re.compile(r"[A-Za-z0-9$\-_.+!*'()/]*")
-_GLOB = re.compile(r"\*?[A-Za-z0-9?\-!#$%&'.^_`|~]*\*?")
-_HEADER_NAME = re.compile(r"[A-Za-z0-9?\-!#$%&'.^_`|~*+]+")
 _ONLY_MAPPINGS: Final = frozenset({None, "BASE_PATH_MAPPING_ONLY", "API_MAPPING_ONLY"})
 _ONLY_RULES: Final = "ROUTING_RULE_ONLY"
 
@@ -48,20 +39,21 @@ def check_base_paths(
     mappings_v2: Sequence[Item[BasePathMappingV2]],
     api_mappings: Sequence[Item[ApiMapping]],
 ) -> None:
-    """Note base paths that no mapping can have, and those that two mappings of a domain have."""
-    seen: dict[tuple[Text, str], str] = {}
+    """Note base paths that no mapping can have, and those that two mappings of a domain have.
+
+    A domain may be there once in each region.
+    """
+    seen: dict[tuple[str, Text, str], tuple[str, str]] = {}
 
     def check(domain: Text, path: str | None, item: Item[object], name: str) -> None:
         normal = "" if path in {None, NO_BASE_PATH} else (path or "").strip("/")
-        if not _BASE_PATH.fullmatch(normal) or len(normal) > MAX_BASE_PATH or "//" in normal:
+        if not limits.BASE_PATH.admits(normal):
+            intake.fault(f"a base path has {limits.BASE_PATH}, got {path!r}", item.origin(name))
+        own = (item.resource.stack, item.resource.logical_id)
+        before = seen.setdefault((intake.region(item.resource), domain, normal), own)
+        if before != own:
             intake.fault(
-                f"a base path has up to {MAX_BASE_PATH} letters, digits and $-_.+!*'()/, got {path!r}",
-                item.origin(name),
-            )
-        before = seen.setdefault((domain, normal), item.resource.logical_id)
-        if before != item.resource.logical_id:
-            intake.fault(
-                f"another mapping of the domain has the base path {normal or NO_BASE_PATH!r} already: {before}",
+                f"another mapping of the domain has the base path {normal or NO_BASE_PATH!r} already: {before[1]}",
                 item.origin(name),
             )
 
@@ -99,7 +91,7 @@ def _check_long_mappings(
                 item.origin("ApiMappingKey"),
             )
     _check_count(
-        intake, long, [item.value.domain_name for item in long], MAX_LONG_MAPPINGS, "mappings of several levels"
+        intake, long, [item.value.domain_name for item in long], limits.MAX_LONG_MAPPINGS, "mappings of several levels"
     )
 
 
@@ -114,12 +106,9 @@ def check_domains(
                 f"a wildcard is the first label of a domain, *.example.com, got {name!r}", item.origin("DomainName")
             )
     for item in domains:
-        policy = item.value.security_policy or ""
-        if policy.startswith("SecurityPolicy_") and item.value.endpoint_access_mode is None:
-            intake.fault(
-                f"the security policy {policy} needs an EndpointAccessMode, BASIC or STRICT",
-                item.origin("SecurityPolicy"),
-            )
+        domain = item.value
+        place = item.origin("SecurityPolicy")
+        check_security_policy(intake, domain.security_policy, domain.endpoint_access_mode, place)
 
 
 def check_conditions(intake: Intake, rule: Item[RoutingRule]) -> None:
@@ -127,9 +116,9 @@ def check_conditions(intake: Intake, rule: Item[RoutingRule]) -> None:
     conditions = rule.value.conditions
     by_header = sum(condition.match_headers is not None for condition in conditions)
     by_path = sum(condition.match_base_paths is not None for condition in conditions)
-    if by_header > MAX_HEADER_CONDITIONS or by_path > 1:
+    if by_header > limits.MAX_HEADER_CONDITIONS or by_path > 1:
         intake.fault(
-            f"a routing rule has up to {MAX_HEADER_CONDITIONS} MatchHeaders and one MatchBasePaths, "
+            f"a routing rule has up to {limits.MAX_HEADER_CONDITIONS} MatchHeaders and one MatchBasePaths, "
             f"got {by_header} and {by_path}",
             rule.origin("Conditions"),
         )
@@ -140,14 +129,10 @@ def check_conditions(intake: Intake, rule: Item[RoutingRule]) -> None:
 
 
 def _check_header(intake: Intake, header: str, glob: str, origin: Origin) -> None:
-    if not _HEADER_NAME.fullmatch(header) or len(header) > MAX_HEADER_NAME:
-        intake.fault(f"the name of a header has fewer than {MAX_HEADER_NAME + 1} characters, got {header!r}", origin)
-    if not _GLOB.fullmatch(glob) or not glob or len(glob) > MAX_GLOB:
-        intake.fault(
-            f"a ValueGlob has fewer than {MAX_GLOB + 1} characters of A-Za-z0-9?-!#$%&'.^_`|~, and * at its ends "
-            f"alone, got {glob!r}",
-            origin,
-        )
+    if not limits.RULE_HEADER.admits(header):
+        intake.fault(f"the name of a header has {limits.RULE_HEADER}, got {header!r}", origin)
+    if not limits.VALUE_GLOB.admits(glob):
+        intake.fault(f"a ValueGlob has {limits.VALUE_GLOB}, got {glob!r}", origin)
 
 
 def check_ends(
@@ -178,7 +163,7 @@ def check_ends(
         elif by_name[name] in _ONLY_MAPPINGS:
             mode = by_name[name] or "the default RoutingMode"
             intake.warn(f"the rule is not used: its domain has {mode}, which leaves out rules", rule.origin())
-    _check_count(intake, rules, [rule.value.domain_name_arn for rule in rules], MAX_RULES, "routing rules")
+    _check_count(intake, rules, [rule.value.domain_name_arn for rule in rules], limits.MAX_RULES, "routing rules")
 
 
 def _name_of(domain: Text | None) -> Text | None:

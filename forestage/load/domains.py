@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
     D = TypeVar("D", DomainName, RegionalDomainName)
+    R = TypeVar("R", DomainName, RegionalDomainName, BasePathMapping, ApiMapping, RoutingRule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,22 +74,27 @@ def load_domains(intake: Intake, stages: StageIndex) -> Domains:
         rules=rules,
     )
     return Domains(
-        domain_names=tuple(_with_truststore(intake, item) for item in domains),
+        domain_names=tuple(_in_region(intake, item, _with_truststore(intake, item)) for item in domains),
         domain_names_v2=_values(domains_v2),
-        regional_domain_names=tuple(_with_truststore(intake, item) for item in regional),
+        regional_domain_names=tuple(_in_region(intake, item, _with_truststore(intake, item)) for item in regional),
         domain_name_access_associations=_values(
             intake.load(DomainNameAccessAssociation, "AWS::ApiGateway::DomainNameAccessAssociation")
         ),
-        base_path_mappings=_values(mappings),
+        base_path_mappings=tuple(_in_region(intake, item, item.value) for item in mappings),
         base_path_mappings_v2=_values(mappings_v2),
-        api_mappings=_values(api_mappings),
-        routing_rules=_values(rules),
+        api_mappings=tuple(_in_region(intake, item, item.value) for item in api_mappings),
+        routing_rules=tuple(_in_region(intake, item, item.value) for item in rules),
     )
 
 
 def _stage(name: str | None) -> str | None:
     """Return the stage that a mapping names; None where callers have to name one."""
     return None if name in {"", NO_BASE_PATH} else name
+
+
+def _in_region(intake: Intake, item: Item[R], value: R) -> R:
+    """Note the region of a resource's stack."""
+    return replace(value, region=intake.region(item.resource))
 
 
 def _with_truststore(intake: Intake, item: Item[D]) -> D:

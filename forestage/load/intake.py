@@ -83,6 +83,10 @@ class Intake:
         """Return the stack that a resource is in."""
         return self._stacks[resource.stack]
 
+    def region(self, resource: ResolvedResource) -> str:
+        """Return the region that a resource is in."""
+        return self.stack(resource).environment.region
+
     def load(self, cls: type[T], resource_type: str, **given: object) -> tuple[Item[T], ...]:
         """Read all resources of a type; what cannot be read leaves a fault and is left out."""
         read = ((resource, self.read(cls, resource, **given)) for resource in self.resources(resource_type))

@@ -48,7 +48,8 @@ class LoadOptions:
     prints, line by line. ``cache`` is the folder where assemblies are kept, None for the usual one. ``is_fresh`` tells
     that a CDK app was synthesized a moment ago, with the same options. ``aws`` is what deployed stacks and stages are
     asked of, None for AWS itself in ``region``. ``lifetime`` ends when the files of a SOURCE at a git ref are needed no
-    more, functions' code among them; None for the end of loading.
+    more, functions' code among them; None for the end of loading. With ``tells_unused``, parameters that no template
+    has are told by what was loaded, and are no faults.
     """
 
     parameters: Sequence[str] = ()
@@ -62,6 +63,7 @@ class LoadOptions:
     cache: Path | None = None
     aws: Aws | None = None
     lifetime: ExitStack | None = None
+    tells_unused: bool = False
 
 
 def load_source(source: str, *, options: LoadOptions | None = None) -> ResolvedSource:
@@ -97,7 +99,7 @@ def _resolve(found: AnySource, options: LoadOptions, lifetime: ExitStack) -> tup
         case GitSource():
             return _resolve_git(found, options, lifetime)
         case StackSource():
-            return _resolve_stack(found.name, options, _aws(options), lifetime)
+            return _resolve_stacks(found.names, options, _aws(options), lifetime)
         case StageSource():
             return _resolve_stage(found, options, lifetime)
 
@@ -125,11 +127,15 @@ def _resolve_assembly(
     for artifact in selected:
         stacks.resolve(artifact.id)
     findings.take(stacks.finish())
+    unused = tuple(stacks.unused_assignments())
+    if not options.tells_unused:
+        findings.add_parameter_faults(unused)
     ordered = stacks.ordered()
     resolved = ResolvedSource(
         stacks=ordered,
         secrets=secrets_of(stacks.arguments(), options.references, ordered),
         warnings=findings.warnings,
+        unused_parameters=unused,
     )
     return resolved, (*assembly.files, *stacks.files)
 
@@ -148,16 +154,18 @@ def _resolve_git(found: GitSource, options: LoadOptions, lifetime: ExitStack) ->
     return replace(resolved, watch=(), watch_rules={}, warnings=findings.warnings), findings
 
 
-def _resolve_stack(name: str, options: LoadOptions, aws: Aws, lifetime: ExitStack) -> tuple[ResolvedSource, Findings]:
-    """Resolve a deployed stack, with the values that its parameters have there."""
+def _resolve_stacks(
+    names: Sequence[str], options: LoadOptions, aws: Aws, lifetime: ExitStack
+) -> tuple[ResolvedSource, Findings]:
+    """Resolve deployed stacks, which may import from each other, with the values that their parameters have there."""
     from forestage.load.deployed.bodies import with_bodies
     from forestage.load.deployed.stacks import fetched
 
-    fetching = lifetime.enter_context(fetched(aws, name))
+    fetching = [lifetime.enter_context(fetched(aws, name)) for name in names]
     findings = Findings()
-    assembly = Assembly(stacks=(fetching.artifact,))
+    assembly = Assembly(stacks=tuple(each.artifact for each in fetching))
     resolved, _ = _resolve_assembly(assembly, assembly.stacks, options, (), findings)
-    stacks = tuple(with_bodies(aws, stack, fetching.folder, findings) for stack in resolved.stacks)
+    stacks = tuple(with_bodies(aws, stack, fetching[0].folder, findings) for stack in resolved.stacks)
     return replace(resolved, stacks=stacks, warnings=findings.warnings), findings
 
 
@@ -169,7 +177,7 @@ def _resolve_stage(found: StageSource, options: LoadOptions, lifetime: ExitStack
     findings = Findings()
 
     def stack_of(name: str) -> ResolvedSource:
-        resolved, found_in_stack = _resolve_stack(name, options, aws, lifetime)
+        resolved, found_in_stack = _resolve_stacks((name,), options, aws, lifetime)
         findings.take(found_in_stack)
         return resolved
 
@@ -313,8 +321,23 @@ class _Stacks:
         for artifact_id in self._resolved:
             self._faults.take(self._findings[artifact_id])
         self._report_circles()
-        self._report_unused_assignments()
         return self._faults
+
+    def unused_assignments(self) -> Iterator[Fault]:
+        """Yield what is wrong with values that no parameter takes."""
+        for assignment in self._assignments:
+            stacks = [
+                stack
+                for stack in self._open_all()
+                if assignment.stack is None or assignment.stack in self._artifacts[stack.given.root].names
+            ]
+            if any(assignment.name in stack.parameters for stack in stacks):
+                continue
+            known = [name for stack in stacks for name in stack.parameters]
+            is_stranger = assignment.stack and not stacks
+            message = f"there is no {f'stack {assignment.stack}' if is_stranger else f'parameter {assignment.name}'}"
+            hint = nearest(assignment.name, known) or (f"there are {', '.join(known)}" if known else None)
+            yield Fault(message=message, hint=hint)
 
     def ordered(self) -> tuple[ResolvedStack, ...]:
         """Return the resolved stacks, those first that others need."""
@@ -406,18 +429,3 @@ class _Stacks:
             names = " -> ".join(self._artifacts[artifact_id].display_name for artifact_id in circle)
             origin = Origin(self._artifacts[circle[0]].name)
             self._faults.add(Fault(message=f"stacks import from each other in a circle: {names}", origin=origin))
-
-    def _report_unused_assignments(self) -> None:
-        for assignment in self._assignments:
-            stacks = [
-                stack
-                for stack in self._open_all()
-                if assignment.stack is None or assignment.stack in self._artifacts[stack.given.root].names
-            ]
-            if any(assignment.name in stack.parameters for stack in stacks):
-                continue
-            known = [name for stack in stacks for name in stack.parameters]
-            is_stranger = assignment.stack and not stacks
-            message = f"there is no {f'stack {assignment.stack}' if is_stranger else f'parameter {assignment.name}'}"
-            hint = nearest(assignment.name, known) or (f"there are {', '.join(known)}" if known else None)
-            self._faults.add_parameter_faults([Fault(message=message, hint=hint)])

@@ -126,7 +126,8 @@ class ResolvedSource:
     """All stacks of a SOURCE, those that export before those that import.
 
     ``watch`` has the absolute paths of files and folders whose change calls for a new load; ``watch_rules`` says
-    which files of an app's folder do. ``secrets`` are texts that nobody may see.
+    which files of an app's folder do. ``secrets`` are texts that nobody may see. ``unused_parameters`` says of values
+    that were given which parameters are not there.
     """
 
     stacks: tuple[ResolvedStack, ...]
@@ -134,3 +135,4 @@ class ResolvedSource:
     watch_rules: Mapping[str, WatchRules] = field(default_factory=dict)
     secrets: tuple[str, ...] = field(default=(), repr=False)
     warnings: tuple[Fault, ...] = ()
+    unused_parameters: tuple[Fault, ...] = ()

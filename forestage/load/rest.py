@@ -9,19 +9,36 @@ from forestage.load.intake import property_of
 from forestage.load.rest_checks import check_definition, check_snapshots
 from forestage.load.rest_parts import read_rest_parts
 from forestage.load.rest_stages import assemble_stages
+from forestage.load.security_policy import check_security_policy
 from forestage.model.rest import RestApi
 
 if TYPE_CHECKING:
     from forestage.load.intake import Intake, Item
     from forestage.load.order import Order
+    from forestage.load.resolved import ResolvedResource
     from forestage.load.rest_parts import RestParts
     from forestage.model.rest import ApiDeployment
 
 
 def load_rest_apis(intake: Intake, order: Order) -> tuple[RestApi, ...]:
     """Read the REST APIs of a source, with faults and warnings about what does not hold together."""
-    apis = (_with_body(intake, order, parts) for parts in read_rest_parts(intake))
+    apis = (_checked(intake, order, parts) for parts in read_rest_parts(intake))
     return tuple(api for api in apis if api is not None)
+
+
+def _checked(intake: Intake, order: Order, parts: RestParts) -> RestApi | None:
+    api = _with_body(intake, order, parts)
+    if api is not None:
+        place = _writer(intake, parts.api, "SecurityPolicy").origin("SecurityPolicy")
+        check_security_policy(intake, api.security_policy, api.endpoint_access_mode, place)
+    return api
+
+
+def _writer(intake: Intake, api: ResolvedResource, name: str) -> ResolvedResource:
+    """Return what says a property of an API: what its body says of it, or its own resource."""
+    body = intake.bodies.get((api.stack, api.logical_id))
+    settings = body.settings if body is not None else None
+    return api if settings is None or property_of(settings, name) is None else settings
 
 
 def _with_body(intake: Intake, order: Order, parts: RestParts) -> RestApi | None:

@@ -6,7 +6,6 @@ messages here follow in meaning.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from forestage.load.intake import property_of
 from forestage.load.integration_checks import check_integration, warn_of_literal
 from forestage.load.mapping_checks import check_gateway_response
 from forestage.load.rest_parts import AUTHORIZER, METHOD, MODEL, REQUEST_VALIDATOR, RESOURCE
+from forestage.model.limits import PATH_PART
 from forestage.model.values import known
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from forestage.load.shape import Path
     from forestage.model.rest import ApiDeployment, Method, Resource
 
-_PATH_PART = re.compile(r"[a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\}")
 _BUILT_IN_MODELS = frozenset({"Empty", "Error"})
 _WITH_AUTHORIZER = frozenset({"CUSTOM", "COGNITO_USER_POOLS", "JWT"})
 
@@ -68,11 +67,8 @@ def _check_tree(intake: Intake, parts: RestParts) -> None:
     siblings: Mapping[str, list[Item[Resource]]] = defaultdict(list)
     for item in parts.resources:
         part, parent_id = item.value.path_part, item.value.parent_id
-        if not _PATH_PART.fullmatch(part):
-            intake.fault(
-                f"PathPart may have letters, digits and . _ - :, or be {{name}} or {{name+}}, got {part!r}",
-                item.origin("PathPart"),
-            )
+        if not PATH_PART.admits(part):
+            intake.fault(f"PathPart may have {PATH_PART}, got {part!r}", item.origin("PathPart"))
         if parent_id in by_id and by_id[parent_id].value.path_part.endswith("+}"):
             intake.fault(
                 f"a resource cannot be below {by_id[parent_id].value.path_part}, which takes all of the path",

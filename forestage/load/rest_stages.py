@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from forestage.load.intake import property_of
 from forestage.load.rest_parts import DEPLOYMENT
-from forestage.load.stage_checks import check_access_log
+from forestage.load.stage_checks import check_access_log, check_variables
 from forestage.model.stages import CanarySetting, MethodSetting, Stage, StageDescription
 
 if TYPE_CHECKING:
@@ -18,12 +19,16 @@ if TYPE_CHECKING:
     from forestage.model.rest import ApiDeployment
     from forestage.model.stages import DeploymentCanarySettings
 
+_GIVEN_ID: Final = re.compile(r"[a-z0-9]{6,10}")
+"""An id that API Gateway gives a deployment, ``a1b2c3``. Source: ids in the examples of its API reference."""
+
 
 def assemble_stages(
     intake: Intake, order: Order, parts: RestParts, snapshots: tuple[ApiDeployment, ...]
 ) -> tuple[Stage, ...]:
     """Put together the stages of an API by name; faults for those that lead to no deployment of it."""
-    stages = _described(intake, parts)
+    _check_variables(intake, parts)
+    stages = {name: _served_here(stage, snapshots) for name, stage in _described(intake, parts).items()}
     resources = {item.value.stage_name: item for item in parts.stages}
     for item, snapshot in zip(parts.deployments, snapshots, strict=True):
         name = snapshot.stage_name
@@ -60,6 +65,31 @@ def _described(intake: Intake, parts: RestParts) -> dict[str, Stage]:
     return stages
 
 
+def _served_here(stage: Stage, snapshots: tuple[ApiDeployment, ...]) -> Stage:
+    """Let a stage that serves a snapshot of before serve the definition of this source."""
+    ids = [None, *(snapshot.id for snapshot in snapshots)]
+    return stage if stage.deployment_id in ids else dataclasses.replace(stage, deployment_id=ids[-1])
+
+
+def _check_variables(intake: Intake, parts: RestParts) -> None:
+    for stage in parts.stages:
+        check_variables(intake, stage, stage.value.variables, ("Variables",))
+        _check_overrides(intake, stage, stage.value.canary_setting, ("CanarySetting",))
+    for deployment in parts.deployments:
+        described = deployment.value.stage_description
+        if described is not None:
+            check_variables(intake, deployment, described.variables, ("StageDescription", "Variables"))
+            _check_overrides(intake, deployment, described.canary_setting, ("StageDescription", "CanarySetting"))
+        _check_overrides(intake, deployment, deployment.value.deployment_canary_settings, ("DeploymentCanarySettings",))
+
+
+def _check_overrides(
+    intake: Intake, item: Item[object], canary: CanarySetting | DeploymentCanarySettings | None, at: Path
+) -> None:
+    if canary is not None:
+        check_variables(intake, item, canary.stage_variable_overrides, (*at, "StageVariableOverrides"))
+
+
 def _check_deployments(intake: Intake, parts: RestParts, item: Item[Stage]) -> None:
     own = {
         resource.id for resource in intake.resources(DEPLOYMENT) if property_of(resource, "RestApiId") == parts.api.id
@@ -76,6 +106,12 @@ def _check_deployments(intake: Intake, parts: RestParts, item: Item[Stage]) -> N
             continue
         elif deployment_id in intake.ids(DEPLOYMENT):
             intake.fault("DeploymentId is of a deployment of another API", item.origin(*path))
+        elif own and _GIVEN_ID.fullmatch(deployment_id):
+            intake.warn(
+                f"deployment {deployment_id} is none of this source, but one that was retained in API Gateway: "
+                "what is served here is the definition of this source",
+                item.origin(*path),
+            )
         else:
             intake.fault(f"there is no deployment {deployment_id!r}", item.origin(*path))
 

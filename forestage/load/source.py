@@ -57,9 +57,9 @@ class GitSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackSource:
-    """A deployed stack: ``aws:STACK``, its name or its ARN."""
+    """Deployed stacks: ``aws:STACK``, a name or an ARN, or several with commas between them."""
 
-    name: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +123,11 @@ def _git(text: str) -> GitSource:
 
 
 def _stack(text: str) -> StackSource:
-    if not _IS_STACK_NAME(text):
-        raise SourceError(f"{text!r} is no name of a stack", hint="like aws:PetsProd, letters, digits and hyphens")
-    return StackSource(name=text)
+    names = tuple(dict.fromkeys(text.split(",")))
+    for name in names:
+        if not _IS_STACK_NAME(name):
+            raise SourceError(f"{name!r} is no name of a stack", hint="like aws:PetsProd, letters, digits and hyphens")
+    return StackSource(names=names)
 
 
 def _stage(text: str) -> StageSource:

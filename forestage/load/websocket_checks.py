@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forestage.load.intake import property_of
+from forestage.load.stage_checks import check_variables
 from forestage.model.values import known
 
 if TYPE_CHECKING:
@@ -36,19 +37,23 @@ def check_definition(intake: Intake, parts: ApiParts, api: Api) -> None:
 
 
 def check_stages(intake: Intake, parts: ApiParts) -> None:
-    """Note stages of the same name, or of a deployment that the API does not have."""
+    """Note stages of the same name, or of a deployment that the API does not have, and variables that none can have."""
     seen: dict[str, str] = {}
     for item in parts.stages:
         name = item.value.stage_name
         if name in seen:
             intake.fault(f"another stage of this API has the name {name!r} already", item.origin("StageName"))
         seen.setdefault(name, item.resource.logical_id)
+        check_variables(intake, item, item.value.stage_variables, ("StageVariables",))
         if item.value.deployment_id is not None:
             _check_reference(intake, item, "DeploymentId", item.value.deployment_id, "Deployment")
     for deployment in parts.deployments:
         name_of_stage = deployment.value.stage_name
         if name_of_stage is not None and name_of_stage not in seen:
             intake.fault(f"there is no stage {name_of_stage!r}", deployment.origin("StageName"))
+    for overrides in parts.overrides:
+        if overrides.value.stage is not None:
+            check_variables(intake, overrides, overrides.value.stage.stage_variables, ("Stage", "StageVariables"))
 
 
 def _check_route(intake: Intake, parts: ApiParts, item: Item[Route]) -> None:

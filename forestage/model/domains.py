@@ -46,7 +46,10 @@ class DomainEndpointConfiguration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainName:
-    """A custom domain, ``AWS::ApiGateway::DomainName``."""
+    """A custom domain, ``AWS::ApiGateway::DomainName``.
+
+    ``region`` is that of its stack: there may be a domain of the name in each, of which a mapping has one.
+    """
 
     logical_id: str
     id: str
@@ -60,6 +63,7 @@ class DomainName:
     routing_mode: RoutingMode | None = None
     security_policy: str | None = None
     tags: tuple[Tag, ...] = ()
+    region: str = field(default="", compare=False, repr=False, metadata=ASSEMBLED)
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -103,6 +107,7 @@ class BasePathMapping:
     base_path: str | None = None
     rest_api_id: str | None = None
     stage: str | None = None
+    region: str = field(default="", compare=False, repr=False, metadata=ASSEMBLED)
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -143,6 +148,7 @@ class RegionalDomainName:
     mutual_tls_authentication: MutualTlsAuthentication | None = None
     routing_mode: RegionalRoutingMode | None = None
     tags: Mapping[str, Text] = field(default_factory=dict)
+    region: str = field(default="", compare=False, repr=False, metadata=ASSEMBLED)
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -156,6 +162,7 @@ class ApiMapping:
     domain_name: Text
     stage: str
     api_mapping_key: str | None = None
+    region: str = field(default="", compare=False, repr=False, metadata=ASSEMBLED)
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -221,4 +228,5 @@ class RoutingRule:
     conditions: tuple[Condition, ...]
     domain_name_arn: Text
     priority: Priority
+    region: str = field(default="", compare=False, repr=False, metadata=ASSEMBLED)
     origin: Origin | None = field(default=None, compare=False, repr=False)

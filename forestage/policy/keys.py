@@ -1,6 +1,8 @@
 """The condition keys that an access to an API can have.
 
-Source: authorizers.md, Resource policies; the guide's page has ``aws:VpcSourceIp`` besides (documented).
+Source: authorizers.md, Resource policies; the guide's page has ``aws:VpcSourceIp`` besides. ``aws:SourceArn`` is on it
+for every kind of authorization; the IAM user guide, "AWS global condition context keys", says which requests have such
+a key: those that a service principal makes for a resource (documented).
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ class Availability(Enum):
     ALL = "every request"
     IAM = "requests with AWS_IAM authorization"
     PRIVATE = "requests of private APIs"
+    SERVICE = "requests that an AWS service makes for a resource"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,7 @@ CONDITION_KEYS: Final = tuple(
         ("aws:PrincipalType", Availability.IAM, ""),
         ("aws:Referer", Availability.ALL, _SENT),
         ("aws:SecureTransport", Availability.ALL, ""),
-        ("aws:SourceArn", Availability.ALL, ""),
+        ("aws:SourceArn", Availability.SERVICE, ""),
         ("aws:SourceIp", Availability.ALL, "that come through no VPC endpoint"),
         ("aws:SourceVpc", Availability.PRIVATE, ""),
         ("aws:SourceVpce", Availability.PRIVATE, ""),

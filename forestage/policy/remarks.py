@@ -19,9 +19,10 @@ def remarks(policy: Policy, *, with_iam: bool, private: bool) -> tuple[PolicyFau
     """Tell what the author of a policy should know.
 
     ``with_iam`` is whether callers sign their requests (AWS_IAM), ``private`` whether the API is a private one: some
-    keys are only there then.
+    keys are only there then. No request of a client has what those of AWS services have.
     """
     lacking = {
+        Availability.SERVICE,
         *([] if with_iam else [Availability.IAM]),
         *([] if private else [Availability.PRIVATE]),
     }

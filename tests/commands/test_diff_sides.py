@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from forestage.commands.diff_sides import Sides, at_ref, choose_sides, joined, load_sides, top_level_stacks
-from forestage.errors import ForestageError, SourceError
+from forestage.commands.diff_sides import Sides, at_ref, choose_sides, load_sides, top_level_stacks
+from forestage.errors import Fault, ForestageError, ParameterError, SourceError
 from forestage.load import Loaded
 from forestage.load.fidelity import FidelityReport
-from forestage.model.deployment import Deployment, Environment, OtherResource, Output, TemplateResource
+from forestage.model.deployment import Deployment, Environment, Output, TemplateResource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +29,15 @@ OTHER = TemplateResource(stack="Orders", logical_id="Queue", type="AWS::SQS::Que
 class Sources:
     """SOURCEs by their name; one that is not there cannot be loaded."""
 
-    def __init__(self, sources: Mapping[str, Deployment], *, hint: str | None = None) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, Deployment],
+        *,
+        hint: str | None = None,
+        unused: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
         self._sources = sources
+        self._unused = unused or {}
         self._hint = hint
         self.asked: list[str] = []
         self.places: list[Environment | None] = []
@@ -41,7 +48,13 @@ class Sources:
         if source not in self._sources:
             raise SourceError(f"there is no {source}", hint=self._hint)
         fidelity = FidelityReport(entries=(), honoured=0)
-        return Loaded(deployment=self._sources[source], fidelity=fidelity, secrets=(f"secret of {source}",))
+        unused = tuple(Fault(message=name, hint=f"hint of {source}") for name in self._unused.get(source, ()))
+        return Loaded(
+            deployment=self._sources[source],
+            fidelity=fidelity,
+            secrets=(f"secret of {source}",),
+            unused_parameters=unused,
+        )
 
 
 @pytest.mark.parametrize(
@@ -82,18 +95,51 @@ def test_both_sides_are_loaded_under_their_names() -> None:
     assert after.secrets == ("secret of b",)
 
 
+@pytest.mark.parametrize(
+    ("before", "unused", "told"),
+    [
+        pytest.param("a", {}, [], id="used"),
+        pytest.param("a", {"a": ("X",)}, [], id="used-after"),
+        pytest.param("a", {"b": ("X",)}, [], id="used-before"),
+        pytest.param("a", {"a": ("Y", "X"), "b": ("Y",)}, ["Y"], id="used-nowhere"),
+        pytest.param("aws:a", {"b": ("X", "Y")}, ["X", "Y"], id="deployed"),
+        pytest.param(None, {"b": ("X",)}, ["X"], id="what-is-deployed"),
+    ],
+)
+def test_parameter_that_no_side_has_is_a_fault(
+    before: str | None, unused: Mapping[str, tuple[str, ...]], told: list[str]
+) -> None:
+    deployments = {name: Deployment(template_resources=(TABLE,)) for name in ("a", "b", "aws:a", "aws:Pets")}
+    sources = Sources(deployments, unused=unused)
+
+    assert _faults(Sides(before=before, after="b"), sources) == told
+
+
+def _faults(sides: Sides, sources: Sources) -> list[str]:
+    try:
+        load_sides(sides, sources.load)
+    except ParameterError as error:
+        return [fault.message for fault in error.faults]
+    return []
+
+
+def test_parameters_do_not_matter_where_both_sides_are_deployed() -> None:
+    sources = Sources({"aws:a": Deployment(), "aws:b": Deployment()})
+
+    assert _faults(Sides(before="aws:a", after="aws:b"), sources) == []
+
+
 def test_before_is_by_default_what_is_deployed_of_each_stack() -> None:
     after = Deployment(template_resources=(TABLE, NESTED, INNER, OTHER))
-    pets, orders = Deployment(template_resources=(TABLE,)), Deployment(template_resources=(OTHER,))
-    sources = Sources({".": after, "aws:Pets": pets, "aws:Orders": orders})
+    sources = Sources({".": after, "aws:Pets,Orders": Deployment(template_resources=(TABLE, OTHER))})
 
     before, _ = load_sides(Sides(before=None, after="."), sources.load)
 
-    assert sources.asked == [".", "aws:Pets", "aws:Orders"]
-    assert before.source == "aws:Pets, aws:Orders"
+    assert sources.asked == [".", "aws:Pets,Orders"]
+    assert before.source == "aws:Pets,Orders"
     assert before.stacks == ("Pets", "Orders")
     assert before.deployment.template_resources == (TABLE, OTHER)
-    assert before.secrets == ("secret of aws:Pets", "secret of aws:Orders")
+    assert before.secrets == ("secret of aws:Pets,Orders",)
 
 
 IRELAND = Environment(account_id="111122223333", region="eu-west-1")
@@ -149,14 +195,3 @@ def test_nothing_that_could_be_deployed_is_told() -> None:
 
 def test_nested_stacks_are_deployed_with_those_that_nest_them() -> None:
     assert top_level_stacks(Deployment(template_resources=(TABLE, NESTED, INNER, OTHER))) == ("Pets", "Orders")
-
-
-def test_deployments_are_joined_part_by_part() -> None:
-    queue = OtherResource(logical_id="Queue", type="AWS::SQS::Queue", id="q")
-    first = Deployment(environment=Environment(region="eu-west-1"), template_resources=(TABLE,))
-
-    both = joined([first, Deployment(resources=(queue,))])
-
-    assert both == Deployment(
-        environment=Environment(region="eu-west-1"), template_resources=(TABLE,), resources=(queue,)
-    )

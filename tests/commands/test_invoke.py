@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.commands.applications import api, function_api, method, mock_api, write_template
+from tests.commands.applications import MOCK, api, function_api, method, mock_api, write_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,6 +161,18 @@ def test_status_that_http_does_not_know_has_no_phrase(run: Callable[..., Outcome
     template["Resources"]["Get"]["Properties"]["MethodResponses"] = [{"StatusCode": "299"}]
 
     assert run("invoke", str(write_template(tmp_path, template)), "GET", "/dev").talk.startswith("299\n")
+
+
+@pytest.mark.parametrize(("seed", "canary"), [("1", "true"), ("5", "false")])
+def test_canary_seed_decides_whether_the_canary_answers(
+    seed: str, canary: str, run: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    told = {"StatusCode": "200", "ResponseTemplates": {"application/json": "$context.isCanaryRequest"}}
+    template = api(Get=method({**MOCK, "IntegrationResponses": [told]}))
+    template["Resources"]["Stagedev"]["Properties"]["CanarySetting"] = {"PercentTraffic": 50}
+    source = str(write_template(tmp_path, template))
+
+    assert run("invoke", source, "GET", "/dev", "--canary-seed", seed).data == canary
 
 
 def test_log_is_that_of_api_gateway(run: Callable[..., Outcome], tmp_path: Path) -> None:

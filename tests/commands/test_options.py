@@ -65,11 +65,11 @@ def test_what_a_source_needs_on_disk_lasts_as_long_as_the_command(tmp_path: Path
     closed: list[str] = []
 
     with click.Context(click.Command("any")) as context:
-        lifetime = options._load_options(print, is_fresh=False).lifetime
+        lifetime = options._load_options(print, is_fresh=False, tells_unused=False).lifetime
         assert lifetime is not None
         lifetime.callback(closed.append, "closed")
         assert not closed
     assert context.command.name == "any"
 
     assert closed == ["closed"]
-    assert options._load_options(print, is_fresh=False).lifetime is None
+    assert options._load_options(print, is_fresh=False, tells_unused=False).lifetime is None

@@ -90,3 +90,16 @@ def test_stacks_of_one_name_are_refused() -> None:
         to_deployment(ResolvedSource(stacks=(resolved_stack(pets()), resolved_stack(pets()))))
 
     assert [str(fault) for fault in caught.value.faults] == ["2 stacks have the name 'T' (choose one with --stack)"]
+
+
+def test_code_that_is_elsewhere_is_in_the_fidelity_report() -> None:
+    arn = "arn:aws:lambda:us-east-1:017000801446:layer:AWSLambdaPowertoolsPythonV3:1"
+    properties = {"Code": {"S3Bucket": "b", "S3Key": "k"}, "Runtime": "python3.13", "Handler": "a.b", "Role": "r"}
+    function = {"Type": "AWS::Lambda::Function", "Properties": {**properties, "Layers": [arn]}}
+
+    entries = load(pets(Pets=function)).fidelity.entries
+
+    assert [(entry.property, entry.note) for entry in entries if entry.property in {"Code", "Layers"}] == [
+        ("Code", "the code is not on this machine, so it is not run"),
+        ("Layers", "a layer that is not on this machine is left out: the function runs without it"),
+    ]

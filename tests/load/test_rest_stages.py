@@ -129,9 +129,20 @@ def test_stage_that_could_not_be_read_has_one_fault() -> None:
 
 
 def test_stage_of_a_deployment_that_is_not_there_is_a_fault() -> None:
-    assert faults(pets(Lost=part("Stage", StageName="lost", DeploymentId="nowhere"))) == [
-        "there is no deployment 'nowhere'"
+    assert faults(pets(Lost=part("Stage", StageName="lost", DeploymentId="no-where"))) == [
+        "there is no deployment 'no-where'"
     ]
+
+
+def test_stage_of_a_retained_deployment_serves_the_definition_of_the_source() -> None:
+    template = pets(Old=part("Stage", StageName="old", DeploymentId="a1b2c3"))
+
+    assert stages_of(template)["old"].deployment_id == snapshot_ids(template)["Deployment"]
+    (warning,) = load(template).warnings
+    assert warning.message == (
+        "deployment a1b2c3 is none of this source, but one that was retained in API Gateway: "
+        "what is served here is the definition of this source"
+    )
 
 
 def test_stage_of_a_deployment_of_another_api_is_a_fault() -> None:
@@ -148,6 +159,6 @@ def test_stage_of_a_deployment_of_another_api_is_a_fault() -> None:
 
 
 def test_canary_of_a_deployment_that_is_not_there_is_a_fault() -> None:
-    template = pets(Stage=stage(CanarySetting={"DeploymentId": "nowhere", "PercentTraffic": 1}))
+    template = pets(Stage=stage(CanarySetting={"DeploymentId": "no-where", "PercentTraffic": 1}))
 
-    assert faults(template) == ["there is no deployment 'nowhere'"]
+    assert faults(template) == ["there is no deployment 'no-where'"]

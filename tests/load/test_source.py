@@ -54,10 +54,11 @@ def test_template_is_known_by_its_ending(name: str, tmp_path: Path) -> None:
         ("git:main", GitSource(ref="main")),
         ("git:v1.2:infra/t.yaml", GitSource(ref="v1.2", path="infra/t.yaml")),
         ("git:HEAD~1:", GitSource(ref="HEAD~1")),
-        ("aws:Pets-Prod", StackSource(name="Pets-Prod")),
+        ("aws:Pets-Prod", StackSource(names=("Pets-Prod",))),
+        ("aws:Pets,Orders,Pets", StackSource(names=("Pets", "Orders"))),
         (
             "aws:arn:aws:cloudformation:eu-west-1:111122223333:stack/Pets/1-2",
-            StackSource(name="arn:aws:cloudformation:eu-west-1:111122223333:stack/Pets/1-2"),
+            StackSource(names=("arn:aws:cloudformation:eu-west-1:111122223333:stack/Pets/1-2",)),
         ),
         ("stage:a1b2c3/prod", StageSource(api_id="a1b2c3", stage="prod")),
         ("stage:a1b2c3/$default", StageSource(api_id="a1b2c3", stage="$default")),

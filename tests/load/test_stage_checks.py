@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forestage.model.values import Secret
 from forestage.preview.compile.deployment import compile_deployment
 from tests.load.templates import MOCK, deployment, faults, faults_of, load, method, pets, stage, warnings
 
@@ -13,6 +15,109 @@ if TYPE_CHECKING:
 
 LATER = {"Fn::GetAtt": ["Thing", "Value"]}
 THING = {"Type": "Custom::Thing", "Properties": {"ServiceToken": "arn:aws:lambda:x"}}
+
+
+def with_variables(**variables: Any) -> Template:
+    return pets(Stage=stage(Variables=variables), Thing=THING)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("https://a.example/x?y=1&z=2,3", id="address"),
+        pytest.param("two words", id="space"),
+        pytest.param("~user#top", id="only-documented"),
+        pytest.param("-._~:/?#&=,", id="all-symbols"),
+        pytest.param("x" * 512, id="longest"),
+        pytest.param("0", id="one-character"),
+        pytest.param(LATER, id="unknown"),
+    ],
+)
+def test_value_of_a_stage_variable_is_taken(value: object) -> None:
+    assert faults(with_variables(name=value)) == []
+
+
+@pytest.mark.parametrize("value", ["", "$LATEST", "a|b", "a+b", "a@b", "(a)", "a\nb", "ä", "%24"])
+def test_value_of_a_stage_variable_with_other_characters_is_a_fault(value: str) -> None:
+    (fault,) = faults_of(with_variables(name=value))
+
+    assert fault.message == (
+        "the value of a stage variable has one or more letters, digits, spaces and -._~:/?#&=, got "
+        f"{json.dumps(value, ensure_ascii=False)}"
+    )
+    assert fault.hint == "leave an empty one out; write other characters in an encoding such as base64url"
+    assert fault.origin is not None
+    assert fault.origin.path == "Resources/Stage/Properties/Variables/name"
+
+
+def test_value_of_a_stage_variable_that_is_too_long_is_a_fault() -> None:
+    assert faults(with_variables(name="x" * 513)) == ["the value of a stage variable has up to 512 characters, got 513"]
+
+
+def test_secret_value_of_a_stage_variable_is_judged_and_not_told() -> None:
+    assert faults(with_variables(name=Secret("pa$$word"))) == [
+        "the value of a stage variable has one or more letters, digits, spaces and -._~:/?#&=, got a secret"
+    ]
+
+
+@pytest.mark.parametrize("name", ["a", "A_1", "_", "9", "x" * 64])
+def test_name_of_a_stage_variable_is_taken(name: str) -> None:
+    assert faults(with_variables(**{name: "x"})) == []
+
+
+@pytest.mark.parametrize("name", ["", "a-b", "a.b", "owner:team", "a b", "ä", "x" * 65])
+def test_name_of_a_stage_variable_of_another_form_is_a_fault(name: str) -> None:
+    (fault,) = faults_of(with_variables(**{name: "x"}))
+
+    assert fault.message.startswith("the name of a stage variable has 1 to 64 letters, digits and _, got ")
+    assert fault.hint == "rename it, also where it is read"
+    assert fault.origin is not None
+    assert fault.origin.path == f"Resources/Stage/Properties/Variables/{name}"
+
+
+@pytest.mark.parametrize(("count", "told"), [(100, []), (101, ["a stage has up to 100 variables, got 101"])])
+def test_stage_has_a_hundred_variables_at_most(count: int, told: list[str]) -> None:
+    assert faults(with_variables(**{f"v{number}": "x" for number in range(count)})) == told
+
+
+def test_all_faults_of_stage_variables_are_told_at_once() -> None:
+    wrong = {"Variables": {"a-b": "$", "c": "x" * 600}}
+
+    assert len(faults(pets(Stage=stage(**wrong), Other=stage("other", **wrong)))) == 6
+
+
+OVERRIDES = {"StageVariableOverrides": {"a": "|"}}
+
+
+@pytest.mark.parametrize(
+    ("more", "path"),
+    [
+        pytest.param(
+            {"Stage": stage(CanarySetting=OVERRIDES)},
+            "Stage/Properties/CanarySetting/StageVariableOverrides/a",
+            id="canary",
+        ),
+        pytest.param(
+            {"Made": deployment("Get", StageName="made", StageDescription={"Variables": {"a": "|"}})},
+            "Made/Properties/StageDescription/Variables/a",
+            id="described",
+        ),
+        pytest.param(
+            {"Made": deployment("Get", StageName="made", StageDescription={"CanarySetting": OVERRIDES})},
+            "Made/Properties/StageDescription/CanarySetting/StageVariableOverrides/a",
+            id="described-canary",
+        ),
+        pytest.param(
+            {"Next": deployment("Get", "Stage", StageName="dev", DeploymentCanarySettings=OVERRIDES)},
+            "Next/Properties/DeploymentCanarySettings/StageVariableOverrides/a",
+            id="canary-deployment",
+        ),
+    ],
+)
+def test_variables_are_looked_at_wherever_a_stage_gets_them(more: Template, path: str) -> None:
+    paths = [fault.origin.path for fault in faults_of(pets(**more)) if fault.origin is not None]
+
+    assert f"Resources/{path}" in paths
 
 
 # A format may be of any shape that a template gives it.

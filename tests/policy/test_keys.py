@@ -12,6 +12,7 @@ from forestage.policy.keys import CONDITION_KEYS, Availability, find_key
         ("AWS:sourceip", Availability.ALL),
         ("aws:SourceVpce", Availability.PRIVATE),
         ("aws:username", Availability.IAM),
+        ("aws:SourceArn", Availability.SERVICE),
         ("aws:PrincipalTag/team", Availability.IAM),
     ],
 )

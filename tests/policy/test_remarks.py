@@ -32,6 +32,12 @@ def test_key_of_other_requests_is_told() -> None:
     assert remarks_on(condition, with_iam=True, private=True) == []
 
 
+def test_key_that_no_client_has_is_told() -> None:
+    (remark,) = remarks_on({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::b"}}, with_iam=True, private=True)
+
+    assert remark.endswith("aws:SourceArn is a key that only requests that an AWS service makes for a resource have")
+
+
 def test_value_that_nothing_fits_is_told() -> None:
     (remark,) = remarks_on({"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "10.0.0.0/40"]}})
 

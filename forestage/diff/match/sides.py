@@ -13,7 +13,7 @@ from forestage.model.rest import Definition
 from forestage.model.values import known
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from forestage.diff.match.naming import Names
     from forestage.model.deployment import Deployment, TemplateResource
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from forestage.model.values import Json, Text
 
 _FUNCTION = re.compile(r"/functions/(?P<arn>.+?)/(?:response-streaming-)?invocations$")
+_VARIABLE = re.compile(r"\$\{stageVariables\.(?P<name>[A-Za-z0-9_]+)\}")
 _ARN_PARTS = 7
 _EMPTY = Definition(root_resource_id="")
 BUILT_IN: Mapping[str, Mapping[str, Json]] = {
@@ -94,6 +95,20 @@ class RestView:
         """The authorizers by id."""
         return {authorizer.id: authorizer for authorizer in self.definition.authorizers}
 
+    def functions_of(self, uri: Text | None) -> tuple[Function, ...]:
+        """Find the functions that an integration or an authorizer calls, with the variables of each stage."""
+        return self.side.functions_of(uri, self._variables)
+
+    @cached_property
+    def _variables(self) -> Sequence[Mapping[str, Text]]:
+        """The variables of the stages, and those of their canaries."""
+        canaries = [
+            {**stage.variables, **stage.canary_setting.stage_variable_overrides}
+            for stage in self.api.stages
+            if stage.canary_setting is not None
+        ]
+        return [*(stage.variables for stage in self.api.stages), *canaries]
+
     def authorizer_of(self, method: Method) -> Authorizer | None:
         """Return the authorizer of a method; None where it has none, or the source has it not."""
         return self.authorizers.get(method.authorizer_id or "")
@@ -132,10 +147,21 @@ class SideView:
         """The functions by ARN."""
         return {function.arn: function for function in self.deployment.functions}
 
+    def functions_of(self, uri: Text | None, stages: Sequence[Mapping[str, Text]]) -> tuple[Function, ...]:
+        """Find the functions that are called, with the variables of each of the stages."""
+        text = known(uri) or ""
+        texts = {_filled(text, variables): None for variables in stages} if "${" in text else {text: None}
+        return tuple(filter(None, map(self.function_of, texts)))
+
     def function_of(self, uri: Text | None) -> Function | None:
         """Find the function that an integration or an authorizer calls; None where the source has it not."""
         found = _FUNCTION.search(known(uri) or "")
         return self.functions.get(":".join(found["arn"].split(":")[:_ARN_PARTS])) if found else None
+
+
+def _filled(text: str, variables: Mapping[str, Text]) -> str:
+    """Put stage variables into a URI; one that is not there, or not known yet, is empty."""
+    return _VARIABLE.sub(lambda found: known(variables.get(found["name"])) or "", text)
 
 
 def is_function_uri(uri: Text | None) -> bool:

@@ -39,12 +39,16 @@ def stateful_removed(change: Change[str]) -> Iterator[Verdict]:
 
 @rule("user-pool-replaced", Concern.STATEFUL_REPLACED, BREAKING, operations=(Operation.REPLACE, Operation.DATA_LOSS))
 def user_pool_replaced(change: Change[OpenJson]) -> Iterator[Verdict]:
-    """Every user is gone, and every token becomes invalid.
+    """The new pool has no users, and every token becomes invalid; the old pool stays only where it is retained.
 
     Instead: make a second pool, and move users to it.
     """
     if Fact.USER_POOL in change.facts:
-        yield Verdict(message=f"user pool {change.place.logical_id} is replaced, its {change.note} is another")
+        operations = (Operation.REPLACE,) if Fact.RETAINED in change.facts else None
+        yield Verdict(
+            message=f"user pool {change.place.logical_id} is replaced, its {change.note} is another",
+            operations=operations,
+        )
 
 
 @rule("deletion-policy-weakened", Concern.DELETION_POLICY, SAFE, security=WEAKER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from forestage.diff.walk.changes import Change
 from forestage.diff.walk.concerns import Concern, Fact
@@ -32,6 +32,8 @@ _RIGHTS = frozenset({_ROLE, _POLICY, "AWS::IAM::ManagedPolicy", "AWS::IAM::RoleP
 _GROUPS = frozenset({"AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress"})
 _NOISE = frozenset({"AWS::CDK::Metadata"})
 _BOOTSTRAP = "BootstrapVersion"
+MAX_TOLD: Final = 3
+"""Rights that stand in the sentence of a finding."""
 _HASH = re.compile(r"\b[0-9a-f]{32,64}\b")
 _URL = re.compile(r"execute-api|\.cloudfront\.net")
 
@@ -200,7 +202,7 @@ class _Walk:
                         place=self._place(after),
                         before=None,
                         after=None,
-                        note="; ".join(dict.fromkeys(texts)),
+                        note=_told(list(dict.fromkeys(texts))),
                         shown=(None, list(dict.fromkeys(texts))),
                     )
 
@@ -317,6 +319,12 @@ def _roles_used(side: SideView) -> frozenset[str]:
     for api in side.deployment.apis:
         texts += [integration.credentials_arn for integration in api.definition.integrations]
     return frozenset((known(text) or "").rpartition("/")[2] for text in texts)
+
+
+def _told(texts: Sequence[str]) -> str:
+    """Put rights into a sentence, of many the first; all of them are shown below it."""
+    rest = len(texts) - MAX_TOLD
+    return "; ".join(texts) if rest <= 0 else f"{'; '.join(texts[:MAX_TOLD])}; and {rest} more"
 
 
 def _documents(side: SideView, role: OtherResource) -> Iterator[OpenJson]:

@@ -19,7 +19,8 @@ class Place:
 
     ``api`` is the logical id of the API, ``api_name`` what it is called. ``where`` is the place in the API's terms;
     ``identity`` is the same without logical ids, as far as something else names it. ``pointer`` is the JSON pointer to
-    the resource's properties; ``is_exact`` tells that a property's path continues it, which it does not in a body.
+    the resource's properties; ``is_exact`` tells that a property's path continues it. In a body it is the pointer to
+    what stands for the resource, whose properties have names of their own there.
     """
 
     api: str | None

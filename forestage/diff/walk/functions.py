@@ -57,11 +57,14 @@ def used_functions(side: SideView) -> Iterator[Function]:
             method.integration.uri for method in view.definition.methods if method.integration is not None
         ]
         uris += [authorizer.authorizer_uri for authorizer in view.definition.authorizers]
-        yield from filter(None, map(side.function_of, uris))
+        for uri in uris:
+            yield from view.functions_of(uri)
     for api in side.deployment.apis:
         uris = [integration.integration_uri for integration in api.definition.integrations]
         uris += [authorizer.authorizer_uri for authorizer in api.definition.authorizers]
-        yield from filter(None, map(side.function_of, uris))
+        stages = [stage.stage_variables for stage in api.stages]
+        for uri in uris:
+            yield from side.functions_of(uri, stages)
 
 
 def _function(sides: Sides, place: Place, before: Function, after: Function, *, is_used: bool) -> Iterator[AnyChange]:
@@ -134,10 +137,14 @@ def _is_permitted(view: RestView, method: MethodView) -> bool | None:
     integration = method.method.integration
     if integration is None or integration.credentials is not None or not is_function_uri(integration.uri):
         return None
-    function = view.side.function_of(integration.uri)
-    if function is None:
+    functions = view.functions_of(integration.uri)
+    if not functions:
         return None
     arns = _arns(view, method)
+    return all(_lets_in(function, arns) for function in functions)
+
+
+def _lets_in(function: Function, arns: Sequence[str]) -> bool:
     return any(
         permission.action in _ACTIONS
         and known(permission.principal) in {_GATEWAY, "*"}

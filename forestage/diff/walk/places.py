@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forestage.diff.match.paths import shape_of
+from forestage.diff.walk.bodies import operation_path
 from forestage.diff.walk.changes import Place
 from forestage.model.rest import RestApi
 from forestage.model.values import known
@@ -41,9 +42,9 @@ class Places:
         """Return the place of a method."""
         where = where or view.where
         method = view.method
-        return self._place(
-            where, shape_of(where), method.logical_id, f"{_GATEWAY}Method", method.origin, ("paths", view.path)
-        )
+        owner = method.logical_id.partition(":")[0]
+        in_body = operation_path(owner, view.path, view.verb, method.origin)
+        return self._place(where, shape_of(where), method.logical_id, f"{_GATEWAY}Method", method.origin, in_body)
 
     def named(
         self,

@@ -18,6 +18,7 @@ from forestage.model.values import Origin
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from forestage.load.locator import Locator
     from forestage.load.positions import Raw
 
 _FOLDER = ".aws-sam"
@@ -37,9 +38,14 @@ class Build:
     templates: Mapping[str, Path] = field(default_factory=dict)
 
 
+def is_built(template: Path) -> bool:
+    """Tell whether a template is one that a build wrote."""
+    return _FOLDER in template.parts
+
+
 def build_file(template: Path) -> Path | None:
     """Find the template that a build wrote; None where there is none, or this is one."""
-    if _FOLDER in template.parts:
+    if is_built(template):
         return None
     file = template.parent / _FOLDER / "build" / "template.yaml"
     return file if is_file(file) else None
@@ -65,6 +71,26 @@ def read_build(file: Path, template: Template, sources: Sequence[Path], findings
         code=dict(_paths(built, CODE)),
         templates={name: Path(path) for name, path in _paths(built, {"Application": "Location"})},
     )
+
+
+def unbuilt(template: Template, build: Build, locator: Locator) -> Iterator[Fault]:
+    """Tell of code that needs a build of its own, and that is used as it is for want of one.
+
+    Source: SAM developer guide, "Default build with AWS SAM", Metadata of functions and layers.
+    """
+    if is_built(template.file):
+        return
+    for logical_id, resource in template.section("Resources").items():
+        metadata = resource.get("Metadata") if isinstance(resource, MarkedMap) else None
+        if not isinstance(resource, MarkedMap) or not isinstance(metadata, MarkedMap) or logical_id in build.code:
+            continue
+        method = metadata.get("BuildMethod")
+        if sam_type(resource) in CODE and isinstance(method, str) and str(metadata.get("SkipBuild")).lower() != "true":
+            yield Fault(
+                message=f"{logical_id} is built by {method}, and there is no build to use: its source is used as it is",
+                origin=locator.origin(metadata, "BuildMethod"),
+                hint="run sam build",
+            )
 
 
 def _note(file: Path, reason: str, *, hint: str | None = None) -> Fault:

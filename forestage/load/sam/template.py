@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forestage.errors import Fault
 from forestage.load.positions import MarkedList, MarkedMap
-from forestage.load.sam.build import Build, build_file, read_build
+from forestage.load.sam.build import Build, build_file, read_build, unbuilt
 from forestage.load.sam.causes import fault_of
 from forestage.load.sam.local_code import hide_paths, show_paths, source_paths
 from forestage.load.sam.origins import with_origins
@@ -59,7 +59,7 @@ def from_sam(given: SamInput) -> FromSam | None:
     """Transform a SAM template; None, and faults, where it cannot be."""
     template, stack = given.template, given.stack
     build = _build(given)
-    stack.findings.warn(*_ignored_attributes(stack))
+    stack.findings.warn(*_ignored_attributes(stack), *unbuilt(template, build, stack.locator))
     plain = to_plain_map(template.root)
     hide_paths(plain, template, stack, build.code)
     made = transform(plain, _parameters(stack.arguments), stack.environment)

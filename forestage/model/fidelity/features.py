@@ -86,7 +86,10 @@ ENDPOINT_TYPES = partial("edge: fixed CloudFront headers; private: reached as th
 )
 DEFAULT_ENDPOINT = HONOURED
 NETWORKS = partial("the preview listens on this machine only, on all its address families").unless("ipv4")
-TLS_POLICIES = partial("the TLS version is kept to; cipher suites are this machine's").unless("TLS_1_2", "TLS_1_0")
+TLS_POLICIES = partial("the TLS version is kept to; cipher suites are this machine's").unless(
+    # Their suites are those that clients usually have.
+    "TLS_1_2", "TLS_1_0", "SecurityPolicy_TLS13_1_2_2021_06", "SecurityPolicy_TLS12_2018_EDGE"
+)  # fmt: skip
 CUSTOM_DOMAINS = HONOURED
 MUTUAL_TLS = partial("an unvouched certificate ends the handshake, without a 403")
 
@@ -100,6 +103,7 @@ PORTALS = not_simulated("there is no developer portal")
 # Functions
 RUNTIMES = not_simulated("only Python 3, Node and provided runtimes are run")
 REMOTE_CODE = not_simulated("the code is not on this machine, so it is not run")
+REMOTE_LAYERS = not_simulated("a layer that is not on this machine is left out: the function runs without it")
 CONTAINER_IMAGES = not_simulated("container images are not run")
 CONCURRENCY = partial("processes are started as calls need them, and not ahead")
 RESERVED_CONCURRENCY = partial(f"more than {FEWEST_PROCESSES} calls at a time may have to wait").when(

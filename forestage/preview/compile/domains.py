@@ -162,7 +162,7 @@ class DomainRuntime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Domains:
-    """The domains of a deployment by name; of one name there may be a public and private ones."""
+    """The domains of a deployment by name; of one name there may be private ones, and a public one in each region."""
 
     by_name: Mapping[str, tuple[DomainRuntime, ...]] = field(default_factory=dict)
     unnamed: tuple[str, ...] = ()
@@ -232,8 +232,8 @@ class _Compiler:
             logical_id=domain.logical_id,
             endpoint_type=types[0] if types else "EDGE",
             mode=_mode(domain.routing_mode),
-            mappings=_longest_first(self._mappings()),
-            rules=self._rules(self._name),
+            mappings=_longest_first(self._mappings(domain.region)),
+            rules=self._rules(self._name, domain.region),
             tls=tls_terms(domain.security_policy, domain.endpoint_access_mode),
             truststore_uri=uri,
             truststore_file=file,
@@ -247,8 +247,8 @@ class _Compiler:
             logical_id=domain.logical_id,
             endpoint_type=(known(configuration.endpoint_type) if configuration else None) or "REGIONAL",
             mode=_mode(domain.routing_mode),
-            mappings=_longest_first(self._mappings()),
-            rules=self._rules(self._name),
+            mappings=_longest_first(self._mappings(domain.region)),
+            rules=self._rules(self._name, domain.region),
             tls=tls_terms(configuration.security_policy if configuration else None, None),
             truststore_uri=uri,
             truststore_file=file,
@@ -272,19 +272,19 @@ class _Compiler:
             endpoint_type="PRIVATE",
             mode=_mode(domain.routing_mode),
             mappings=_longest_first(self._private_mappings(key)),
-            rules=self._rules(key),
+            rules=self._rules(key, None),
             tls=tls_terms(domain.security_policy, domain.endpoint_access_mode),
             arn=arn,
             policy=read_policy(domain.policy, arn_prefix=arn, name=f"the policy of {self._name}"),
             vpc_endpoints=tuple(dict.fromkeys(source for source in sources if source is not None)),
         )
 
-    def _mappings(self) -> Iterator[PathMapping]:
+    def _mappings(self, region: str) -> Iterator[PathMapping]:
         for mapping in self._deployment.base_path_mappings:
-            if known(mapping.domain_name) == self._name:
+            if known(mapping.domain_name) == self._name and mapping.region == region:
                 yield _mapping(mapping.logical_id, mapping.base_path, mapping.rest_api_id, mapping.stage)
         for api_mapping in self._deployment.api_mappings:
-            if known(api_mapping.domain_name) == self._name:
+            if known(api_mapping.domain_name) == self._name and api_mapping.region == region:
                 yield _mapping(
                     api_mapping.logical_id, api_mapping.api_mapping_key, api_mapping.api_id, api_mapping.stage
                 )
@@ -294,9 +294,12 @@ class _Compiler:
             if domain_key(known(mapping.domain_name_arn)) == key:
                 yield _mapping(mapping.logical_id, mapping.base_path, mapping.rest_api_id, mapping.stage)
 
-    def _rules(self, key: str) -> tuple[Rule, ...]:
+    def _rules(self, key: str, region: str | None) -> tuple[Rule, ...]:
+        """Compile the rules of a domain; None is a private one, whose key no other region has."""
         rules = (
-            _rule(rule) for rule in self._deployment.routing_rules if domain_key(known(rule.domain_name_arn)) == key
+            _rule(rule)
+            for rule in self._deployment.routing_rules
+            if domain_key(known(rule.domain_name_arn)) == key and region in {None, rule.region}
         )
         return tuple(sorted(rules, key=lambda rule: rule.priority))
 

@@ -28,6 +28,7 @@ API_ID_HEADER: Final = "x-apigw-api-id"
 _OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _DEFAULT_PORTS = {False: 80, True: 443}
 
+_PORT = re.compile(r":\d+$", re.ASCII)
 _VPC_ENDPOINT = re.compile(r"vpce-[0-9a-z]+")
 _ALIAS = re.compile(r"([0-9a-z]+)-(vpce-[0-9a-z]+)")
 
@@ -56,6 +57,32 @@ def own_hosts(request: WireRequest) -> frozenset[str]:
     if request.server_port == _DEFAULT_PORTS[request.tls is not None]:
         hosts.update(_OWN_NAMES)
     return frozenset(hosts)
+
+
+def is_local(host: str) -> bool:
+    """Tell whether a Host is this machine, at any port.
+
+    Source: RFC 6761 section 6.3 for localhost and the names below it.
+    """
+    name = _without_port(host)
+    return name == "localhost" or name.endswith(".localhost") or is_loopback(_without_brackets(name))
+
+
+def is_in_numbers(host: str) -> bool:
+    """Tell whether a Host is an address in numbers, at any port: nobody can make that lead elsewhere."""
+    try:
+        ip_address(_without_brackets(_without_port(host)))
+    except ValueError:
+        return False
+    return True
+
+
+def _without_port(host: str) -> str:
+    return _PORT.sub("", host.lower())
+
+
+def _without_brackets(name: str) -> str:
+    return name.removeprefix("[").removesuffix("]")
 
 
 def is_loopback(client: str) -> bool:

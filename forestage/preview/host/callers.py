@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from forestage.preview.engine.results import Caller
-from forestage.preview.host.addressing import is_loopback, own_hosts
+from forestage.preview.host.addressing import is_in_numbers, is_local, is_loopback, own_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 AS_HEADER: Final = "x-forestage-as"
 """Names the identity to take on for one request; it is not handed on."""
+
+_SAME_ORIGIN: Final = frozenset({"none", "same-origin"})
+_SAME_SITE: Final = frozenset({*_SAME_ORIGIN, "same-site"})
 
 
 class Arrived(msgspec.Struct, frozen=True):
@@ -30,8 +33,8 @@ class Arrived(msgspec.Struct, frozen=True):
 class Callers:
     """What is known of callers.
 
-    ``taken_on`` is the name of the identity that every request takes on, None for none. Without ``identities``, which
-    is how a preview is started unless a file is named, nobody can take on another identity.
+    ``taken_on`` is the name of the identity that requests take on that name none, None for none. Without
+    ``identities``, which is how a preview is started unless a file is named, nobody can take on another identity.
     """
 
     def __init__(
@@ -54,11 +57,12 @@ class Callers:
             return Arrived(wire, caller_at(wire.client))
         named = [value for name, value in wire.headers if name.lower() == AS_HEADER]
         if named:
-            objection = self._objection(wire, named, host=host, is_known_host=is_known_host)
-            if objection is not None:
-                return objection
-        name = named[0] if named else self._taken_on
-        return Arrived(wire, caller_at(wire.client)) if name is None else take_on(self._identities[name], wire)
+            name, objection = named[0], self._objection(wire, named, host=host, is_known_host=is_known_host)
+        elif self._taken_on is None:
+            return Arrived(wire, caller_at(wire.client))
+        else:
+            name, objection = self._taken_on, _objection_to_all(wire, host=host, is_known_host=is_known_host)
+        return take_on(self._identities[name], wire) if objection is None else objection
 
     def _objection(self, wire: WireRequest, named: list[str], *, host: str, is_known_host: bool) -> str | None:
         """Say why a request may not take on what it names.
@@ -70,18 +74,37 @@ class Callers:
             return f"{AS_HEADER} is for this machine alone"
         if not (is_known_host or host.lower() in own_hosts(wire)):
             return f"{AS_HEADER} is for requests to localhost, an API or a custom domain, not to {host!r}"
-        if _is_of_another_site(wire, host):
+        if _is_of_another_site(wire, host, sites=_SAME_ORIGIN):
             return f"{AS_HEADER} is not for pages of other sites"
         if len(named) > 1 or named[0] not in self._identities:
             return f"{AS_HEADER} has to name one of the identities: {', '.join(sorted(self._identities))}"
         return None
 
 
-def _is_of_another_site(wire: WireRequest, host: str) -> bool:
-    """Tell whether a page of another site sends a request; of browsers that do not say so the Origin tells it."""
-    sites = [value.lower() for name, value in wire.headers if name.lower() == "sec-fetch-site"]
-    if sites:
-        return any(site not in {"none", "same-origin"} for site in sites)
+def _objection_to_all(wire: WireRequest, *, host: str, is_known_host: bool) -> str | None:
+    """Say why a request may not take on the identity that goes with all of them, as cookies go with a browser's.
+
+    It works for what a page elsewhere lets a browser send, as cookies would. Pages of this machine may: those that a
+    developer works on mostly have a port of their own. Other machines may, where the preview listens for them.
+    """
+    if not (is_known_host or is_local(host) or is_in_numbers(host)):
+        return f"the identity of --as is for requests to localhost, an API or a custom domain, not to {host!r}"
+    origins = [value for name, value in wire.headers if name.lower() == "origin"]
+    if origins and all(is_local(origin.rpartition("://")[2]) for origin in origins):
+        return None
+    if _is_of_another_site(wire, host, sites=_SAME_SITE):
+        return "the identity of --as is not for pages of other sites"
+    return None
+
+
+def _is_of_another_site(wire: WireRequest, host: str, *, sites: frozenset[str]) -> bool:
+    """Tell whether a page of none of these sites sends a request; of browsers that do not say so the Origin tells it.
+
+    Source: Fetch Metadata (W3C) for ``Sec-Fetch-Site``.
+    """
+    told = [value.lower() for name, value in wire.headers if name.lower() == "sec-fetch-site"]
+    if told:
+        return not sites.issuperset(told)
     own = f"{'https' if wire.tls else 'http'}://{host}".lower()
     return any(value.lower() != own for name, value in wire.headers if name.lower() == "origin")
 

@@ -83,10 +83,14 @@ async def send(
     callers: Callers,
     key_sets: LocalKeySets | None,
     vpc_links: Mapping[str, str],
+    canary_seed: int | None,
     on_function_line: Callable[[FunctionLogLine], None],
     on_defect: Callable[[BaseException], None],
 ) -> Sent:
-    """Send one request to an API of a deployment; functions and backends are called as a preview does."""
+    """Send one request to an API of a deployment; functions and backends are called as a preview does.
+
+    With ``canary_seed``, the request goes where the first one of a preview with that seed would go.
+    """
     clock = SystemClock()
     traces = TraceLog()
     runtime = compile_deployment(loaded.deployment, vpc_links=vpc_links)
@@ -107,7 +111,7 @@ async def send(
         ),
         control=_no_control_plane,
         clock=clock,
-        ids=Ids(),
+        ids=Ids(canary_seed=canary_seed),
         callers=callers,
         certificates=Truststores().check,
         traces=traces,

@@ -226,3 +226,22 @@ def test_stacks_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None
 
     with pytest.raises(SourceError, match="the stack has more than 0 stacks nested in it"):
         load_stack(fake())
+
+
+def test_stacks_that_are_named_together_import_from_each_other() -> None:
+    aws = fake()
+    exporting = {"Id": {"Value": "https://backend.example", "Export": {"Name": "backend"}}}
+    importing = {**API, "Properties": {"Name": "pets", "Description": {"Fn::ImportValue": "backend"}}}
+    aws.templates = {
+        "Shop": json.dumps({"Resources": {"Api": importing}}),
+        "Base": json.dumps({"Resources": {"Other": API}, "Outputs": exporting}),
+    }
+
+    (alone,) = load_stack(aws, "Shop").deployment.rest_apis
+    together = load_stack(aws, "Shop,Base").deployment
+
+    assert alone.description == Unknown("Fn::ImportValue backend")
+    assert {api.logical_id: api.description for api in together.rest_apis} == {
+        "Api": "https://backend.example",
+        "Other": None,
+    }

@@ -133,3 +133,57 @@ def test_nested_application_is_used_as_it_was_built(tmp_path: Path) -> None:
     source = load_source(str(file))
 
     assert code_of(source) == str(build / "Child" / "Hello")
+
+
+METHODS = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: src, Handler: app.handler, Runtime: nodejs22.x}
+    Metadata: {BuildMethod: esbuild, BuildProperties: {Minify: true}}
+  Plain:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: src, Handler: app.handler, Runtime: python3.12}
+    Metadata: {Owner: me}
+  Done:
+    Type: AWS::Serverless::LayerVersion
+    Properties: {ContentUri: layer}
+    Metadata: {BuildMethod: python3.12, SkipBuild: True}
+  Shared:
+    Type: AWS::Serverless::LayerVersion
+    Properties: {ContentUri: layer}
+    Metadata: {BuildMethod: makefile}
+  Topic: {Type: AWS::SNS::Topic, Metadata: {BuildMethod: none}}
+"""
+
+
+def test_code_that_needs_a_build_is_told_where_there_is_none(tmp_path: Path) -> None:
+    warnings = load_source(str(write(tmp_path / "template.yaml", METHODS))).warnings
+
+    assert [warning.message for warning in warnings] == [
+        "Hello is built by esbuild, and there is no build to use: its source is used as it is",
+        "Shared is built by makefile, and there is no build to use: its source is used as it is",
+    ]
+    assert {warning.hint for warning in warnings} == {"run sam build"}
+    assert [warning.origin.path for warning in warnings if warning.origin] == [
+        "Resources/Hello/Metadata/BuildMethod",
+        "Resources/Shared/Metadata/BuildMethod",
+    ]
+
+
+def test_build_itself_needs_no_build(tmp_path: Path) -> None:
+    built = write(tmp_path / ".aws-sam" / "build" / "template.yaml", METHODS)
+
+    assert load_source(str(built)).warnings == ()
+
+
+def test_code_that_was_built_needs_no_build(tmp_path: Path) -> None:
+    template = write(tmp_path / "template.yaml", METHODS)
+    for folder in ("src", "layer"):
+        write(tmp_path / ".aws-sam" / "build" / folder / "app.js", "", at=LATE)
+    write(tmp_path / ".aws-sam" / "build" / "template.yaml", METHODS, at=LATE)
+
+    messages = [warning.message for warning in load_source(str(template)).warnings]
+
+    assert messages == ["the build is newer than the source: functions run as they were built"]

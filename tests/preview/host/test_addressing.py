@@ -1,6 +1,13 @@
 import pytest
 
-from forestage.preview.host.addressing import NamedApi, api_of_host, api_of_path, split_target
+from forestage.preview.host.addressing import (
+    NamedApi,
+    api_of_host,
+    api_of_path,
+    is_in_numbers,
+    is_local,
+    split_target,
+)
 from tests.cases.short_api import API_ID, api_runtime
 
 API = api_runtime({"GET /": "mock"})
@@ -112,3 +119,27 @@ def test_other_path_names_none(target: str) -> None:
 )
 def test_absolute_target_is_split(target: str, authority: str | None, path: str) -> None:
     assert split_target(target) == (authority, path)
+
+
+@pytest.mark.parametrize(
+    ("host", "local", "in_numbers"),
+    [
+        ("localhost", True, False),
+        ("LocalHost:3000", True, False),
+        ("a.localhost:3000", True, False),
+        ("127.0.0.9:1", True, True),
+        ("[::1]:3000", True, True),
+        ("[::1]", True, True),
+        ("[::ffff:127.0.0.1]", True, True),
+        ("192.168.1.5:3000", False, True),
+        ("[2001:db8::1]:3000", False, True),
+        ("localhost.example", False, False),
+        ("127.0.0.1.example:3000", False, False),
+        ("notlocalhost", False, False),
+        ("localhost:x", False, False),
+        ("null", False, False),
+        ("", False, False),
+    ],
+)
+def test_host_is_this_machine_or_an_address_in_numbers(host: str, *, local: bool, in_numbers: bool) -> None:
+    assert (is_local(host), is_in_numbers(host)) == (local, in_numbers)

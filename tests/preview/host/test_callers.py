@@ -64,6 +64,69 @@ def test_every_request_takes_on_the_identity_of_the_command_line() -> None:
     assert (arrived.caller.assumed, other.caller.assumed) == (ADA, BOB)
 
 
+@pytest.mark.parametrize(
+    ("host", "headers"),
+    [
+        pytest.param("localhost:3000", [], id="no-browser"),
+        pytest.param("localhost:3000", [("Sec-Fetch-Site", "none")], id="typed"),
+        pytest.param("localhost:3000", [("Sec-Fetch-Site", "same-origin")], id="same-origin"),
+        pytest.param(
+            "localhost:3000", [("Origin", "http://localhost:5173"), ("Sec-Fetch-Site", "same-site")], id="own-page"
+        ),
+        pytest.param(
+            "localhost:3000", [("Origin", "http://127.0.0.1:5173"), ("Sec-Fetch-Site", "cross-site")], id="by-number"
+        ),
+        pytest.param("localhost:3000", [("Origin", "http://[::1]")], id="old-browser"),
+        pytest.param("localhost:3000", [("Sec-Fetch-Site", "same-site")], id="image-of-own-page"),
+        pytest.param("localhost:5173", [("Sec-Fetch-Site", "same-origin")], id="through-a-proxy"),
+        pytest.param("192.168.1.5:3000", [("Origin", "http://192.168.1.5:3000")], id="other-machine"),
+        pytest.param("a.execute-api.localhost:3000", [], id="below-localhost"),
+    ],
+)
+def test_identity_of_the_command_line_is_for_tools_and_own_pages(host: str, headers: list[tuple[str, str]]) -> None:
+    arrived = arrive(Callers(identities=[ADA], taken_on="ada"), *headers, host=host)
+
+    assert isinstance(arrived, Arrived)
+    assert arrived.caller.assumed == ADA
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param([("Sec-Fetch-Site", "cross-site")], id="image-or-link"),
+        pytest.param([("Origin", "https://evil.example"), ("Sec-Fetch-Site", "cross-site")], id="page"),
+        pytest.param([("Origin", "https://evil.example")], id="old-browser"),
+        pytest.param([("Origin", "null"), ("Sec-Fetch-Site", "cross-site")], id="sandbox"),
+        pytest.param([("Origin", "null")], id="sandbox-of-an-old-browser"),
+        pytest.param([("Origin", "http://203.0.113.9"), ("Sec-Fetch-Site", "cross-site")], id="page-by-number"),
+        pytest.param([("Origin", "http://localhost"), ("Origin", "https://evil.example")], id="two-origins"),
+        pytest.param([("Origin", "http://localhost.evil.example")], id="looks-like-one"),
+        pytest.param([("Sec-Fetch-Site", "same-site"), ("Sec-Fetch-Site", "cross-site")], id="two-answers"),
+    ],
+)
+def test_identity_of_the_command_line_is_not_for_pages_of_other_sites(headers: list[tuple[str, str]]) -> None:
+    arrived = arrive(Callers(identities=[ADA], taken_on="ada"), *headers)
+
+    assert arrived == "the identity of --as is not for pages of other sites"
+
+
+@pytest.mark.parametrize("host", ["evil.example:3000", "localhost.evil.example", "127.0.0.1.evil.example", ""])
+def test_identity_of_the_command_line_is_not_for_a_host_that_was_made_to_resolve_here(host: str) -> None:
+    callers = Callers(identities=[ADA], taken_on="ada")
+
+    assert arrive(callers, host=host) == (
+        f"the identity of --as is for requests to localhost, an API or a custom domain, not to {host!r}"
+    )
+    assert isinstance(arrive(callers, host=host, is_known_host=True), Arrived)
+
+
+def test_page_of_another_site_is_let_pass_where_nothing_is_taken_on() -> None:
+    arrived = arrive(Callers(identities=[ADA]), ("Origin", "https://evil.example"), host="evil.example")
+
+    assert isinstance(arrived, Arrived)
+    assert arrived.caller.assumed is None
+
+
 def test_nobody_is_taken_on_unasked() -> None:
     arrived = arrive(Callers(identities=[ADA]))
 

@@ -43,12 +43,16 @@ class Bundle:
 def make_bundle(function: Function, cache: Path) -> Bundle:
     """Make the folders of a function; folders of the user are used where they are.
 
+    Layers of other accounts are on no machine but AWS's: the function runs without them, which loading warns of.
+
     Raises:
         BundleError: the code is not on this machine, or cannot be unpacked.
     """
     task = _folder_of(function.code, cache, owner=f"function {function.name}", inline_name=_inline_name(function))
     layers = [
-        _folder_of(layer.code, cache, owner=f"layer {layer.logical_id}", inline_name="") for layer in function.layers
+        _folder_of(layer.code, cache, owner=f"layer {layer.logical_id}", inline_name="")
+        for layer in function.layers
+        if not isinstance(layer.code, RemoteCode)
     ]
     digests = [tree_digest(folder) for folder in (task, *layers)]
     opt = _lay_over(layers, cache, _digest(digests[1:]))

@@ -97,6 +97,15 @@ def test_missing_layer_is_said(tmp_path: Path) -> None:
         make_bundle(function, tmp_path)
 
 
+def test_layer_that_is_elsewhere_is_left_out(tmp_path: Path) -> None:
+    arn = "arn:aws:lambda:us-east-1:017000801446:layer:AWSLambdaPowertoolsPythonV3:1"
+    elsewhere = Layer(logical_id="", arn=arn, code=RemoteCode(uri=arn))
+    layer = write(tmp_path / "layer" / "python" / "a.py").parents[1]
+    function = a_function(InlineCode(text=""), layers=(elsewhere, a_layer(layer)))
+
+    assert make_bundle(function, tmp_path / "cache").layers == (str(layer.resolve()),)
+
+
 def test_function_without_layers_has_an_empty_folder_for_them(tmp_path: Path) -> None:
     bundle = make_bundle(a_function(InlineCode(text="")), tmp_path)
 
