@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from aws_cdk import Stack
 
     from forestage.load import Loaded
+    from forestage.preview.engine.results import Caller
     from tests.cases.script import Played
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -64,7 +65,9 @@ class Previewed:
         *answers: Any,  # each has the type of the effect that it answers
         headers: Mapping[str, str | list[str]] | None = None,
         body: bytes = b"",
+        caller: Caller | None = None,
     ) -> Played:
         """Play ``GET /dev/pets?x=1``; ``answers`` are those of backends, functions and authorizers in their order."""
         lines = header_lines({"Host": "localhost:3000", **(headers or {})})
-        return play(self._api, wire_request(request, headers=lines, body=body), answers, kept=self._kept)
+        wire = wire_request(request, headers=lines, body=body)
+        return play(self._api, wire, answers, kept=self._kept, caller=caller)

@@ -1,0 +1,114 @@
+"""How constructs refuse and advise, and the checks that several of them share.
+
+Every check asks first whether a value is known: what CloudFormation fills in at deployment is not judged.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from aws_cdk import Annotations, Token
+
+from forestage.model import limits
+from forestage.vtl import TemplateSyntaxError
+from forestage.vtl.lint import lint_template
+from forestage.vtl.template import TEMPLATE_BYTES_LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs import IConstruct
+
+    from forestage.model.vocabulary import Constraint
+
+RESERVED_STAGE_NAMES: Final = frozenset({"test-invoke-stage"})
+
+_TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")
+
+
+class ConstructError(ValueError):
+    """API Gateway would refuse what is described, or ignore it without a word.
+
+    The message begins with the path of the construct and ends with the remedy; ``path`` holds the path alone.
+    """
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+
+
+def refuse(scope: IConstruct, message: str) -> NoReturn:
+    """Raise the error of a construct; ``message`` says what is wrong, what was got, and what to write instead."""
+    raise ConstructError(scope.node.path, message)
+
+
+def warn(scope: IConstruct, id: str, message: str) -> None:  # ruff: ignore[builtin-argument-shadowing]  (its name in CDK)
+    """Advise at synthesis; ``id`` is permanent and acknowledged as ``forestage:ID``."""
+    Annotations.of(scope).add_warning_v2(f"forestage:{id}", message)
+
+
+def is_known(value: object) -> bool:
+    """Tell whether a value is here already, rather than filled in by CloudFormation."""
+    return not Token.is_unresolved(value)
+
+
+def check_allowed(scope: IConstruct, what: str, value: object, allowed: Constraint) -> None:
+    """Refuse a value outside of what is allowed: ``the name of a stage has 1 to 128 letters ..., got 'x y'``.
+
+    None is no value, and not judged.
+    """
+    if value is not None and is_known(value) and not allowed.admits(value):
+        refuse(scope, f"{what} has to be {allowed}, got {value!r}")
+
+
+def check_stage_name(scope: IConstruct, name: str) -> None:
+    """Refuse a stage name that API Gateway does not take.
+
+    Source: endpoints.md section 5 (documented).
+    """
+    check_allowed(scope, "the name of a stage", name, limits.STAGE_NAME)
+    if name in RESERVED_STAGE_NAMES:
+        refuse(scope, f"API Gateway keeps the stage name {name!r} for itself: choose another")
+
+
+def check_variables(scope: IConstruct, variables: Mapping[str, str]) -> None:
+    """Refuse stage variables that API Gateway does not take: their number, names and values.
+
+    Source: endpoints.md section 5 (documented).
+    """
+    if len(variables) > limits.MAX_VARIABLES:
+        refuse(scope, f"a stage has up to {limits.MAX_VARIABLES} variables, got {len(variables)}: leave some out")
+    for name, value in variables.items():
+        check_allowed(scope, "the name of a stage variable", name, limits.VARIABLE_NAME)
+        check_allowed(scope, f"the value of stage variable {name}", value, limits.VARIABLE_VALUE)
+        if is_known(value) and len(value) > limits.MAX_VARIABLE_VALUE:
+            refuse(
+                scope,
+                f"stage variable {name} has {len(value)} characters, and up to {limits.MAX_VARIABLE_VALUE} are "
+                "allowed: spread it over several variables",
+            )
+
+
+def check_mapping_template(scope: IConstruct, what: str, template: str) -> None:
+    """Refuse a mapping template that does not parse, and advise where API Gateway does what nobody expects.
+
+    What CloudFormation fills in is text to a template; a word of the same length stands for it, so that places hold.
+
+    Source: vtl.md sections 2, 3 and 7.
+    """
+    text = template if is_known(template) else _TOKEN.sub(lambda found: "x" * len(found[0]), template)
+    size = len(text.encode())
+    if size > TEMPLATE_BYTES_LIMIT:
+        refuse(scope, f"{what} has {size} bytes, and {TEMPLATE_BYTES_LIMIT} are allowed: let the backend do the work")
+    try:
+        found = lint_template(text, name=what)
+    except TemplateSyntaxError as error:
+        refuse(
+            scope,
+            f"{what} does not parse in line {error.line}, column {error.column}, {error.reason}: mend the template\n"
+            f"{error.caret(text)}",
+        )
+    for advice in found:
+        place = f"{what}, line {advice.position.line}, column {advice.position.column}"
+        warn(scope, f"template-{advice.rule}", f"{place}: {advice.message}")
