@@ -1,0 +1,126 @@
+"""What API Gateway refuses or ignores about one route: its path, what it maps, and its templates."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_apigateway as apigateway
+
+from forestage.constructs.checks import check_mapping_template, is_known, refuse
+from forestage.constructs.verbs import VERBS
+from forestage.model.limits import PATH_PART
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from aws_cdk import IResolvable
+    from constructs import Construct
+
+    from forestage.constructs.routes import Route
+
+_PARAMETER = re.compile(r"method\.request\.(?:multivalue)?(?P<place>header|path|querystring)\.(?P<name>.+)")
+_STAGE_VARIABLE = re.compile(r"stageVariables(?:\.(?!get\b)|(?:\.get\(|\[)[\"'])(?P<name>\w+)")
+_GREEDY = "+}"
+_OPTION_OF = {"querystring": "query", "header": "headers"}
+
+
+def check_verb(scope: Construct, verb: str) -> None:
+    """Refuse what is no method of HTTP that API Gateway knows."""
+    if verb not in VERBS:
+        refuse(scope, f"the verb of a route is one of {', '.join(VERBS)}, got {verb!r}")
+
+
+def check_path(scope: Construct, path: str) -> None:
+    """Refuse paths that no resources can be made of.
+
+    Source: rest-facts.md section 12 (recorded).
+    """
+    if not is_known(path):
+        refuse(scope, "a path that CloudFormation fills in has no known parts: write it as a text")
+    if not path.startswith("/"):
+        refuse(scope, f"a path begins with a slash, got {path!r}: write {'/' + path!r}")
+    parts = [] if path == "/" else path[1:].split("/")
+    for index, part in enumerate(parts):
+        if not part:
+            refuse(scope, f"a path has no empty parts and no slash at its end, got {path!r}: take the slash out")
+        if not PATH_PART.admits(part):
+            refuse(scope, f"a part of a path may have {PATH_PART}, got {part!r} in {path}")
+        if part.endswith(_GREEDY) and index < len(parts) - 1:
+            refuse(
+                scope, f"{part} takes the rest of the path, and nothing comes after it, got {path}: make it the last"
+            )
+    names = variables_of(path)
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        refuse(scope, f"{path} has two variables {name!r}, and an integration could read one: rename one of them")
+
+
+def variables_of(path: str) -> tuple[str, ...]:
+    """Return the names of the variables of a path: ``("id", "proxy")``."""
+    return tuple(part[1:-1].removesuffix("+") for part in path.split("/") if part.startswith("{"))
+
+
+def check_mapped_parameters(
+    route: Route, integration: apigateway.CfnMethod.IntegrationProperty, declared: Mapping[str, bool]
+) -> None:
+    """Refuse mappings of parameters that the route does not have."""
+    mapped = integration.request_parameters
+    for target, source in (mapped if isinstance(mapped, dict) else {}).items():
+        found = _PARAMETER.fullmatch(source) if isinstance(source, str) and is_known(source) else None
+        if found is None:
+            continue
+        place, name = found["place"], found["name"]
+        if place == "path" and name not in variables_of(route.path):
+            refuse(
+                route,
+                f"the integration maps {source} to {target}, and {route.path} has no variable {{{name}}}: "
+                "add it to the path, or map another",
+            )
+        if f"method.request.{place}.{name}" not in declared:
+            refuse(
+                route,
+                f"the integration maps {source} to {target}, and {route} does not declare it: "
+                f"write {_OPTION_OF[place]}={{{name!r}: False}}",
+            )
+
+
+def check_templates(route: Route, integration: apigateway.CfnMethod.IntegrationProperty) -> None:
+    """Refuse mapping templates that API Gateway could not parse, and advise where it does something unexpected."""
+    for place, text in _templates(integration):
+        check_mapping_template(route, place, text)
+
+
+def stage_variables_of(integration: apigateway.CfnMethod.IntegrationProperty) -> tuple[str, ...]:
+    """Return the names of the stage variables that an integration reads."""
+    texts = [integration.uri, integration.credentials, integration.connection_id]
+    parameters = integration.request_parameters
+    texts += parameters.values() if isinstance(parameters, dict) else []
+    texts += [text for _, text in _templates(integration)]
+    found = (match["name"] for text in texts if isinstance(text, str) for match in _STAGE_VARIABLE.finditer(text))
+    return tuple(dict.fromkeys(found))
+
+
+def responses_of(
+    integration: apigateway.CfnMethod.IntegrationProperty,
+) -> tuple[apigateway.CfnMethod.IntegrationResponseProperty, ...]:
+    """Return the integration responses that are known before the deployment."""
+    responses = integration.integration_responses
+    return tuple(
+        response
+        for response in (responses if isinstance(responses, list) else ())
+        if isinstance(response, apigateway.CfnMethod.IntegrationResponseProperty)
+    )
+
+
+def _templates(integration: apigateway.CfnMethod.IntegrationProperty) -> Iterator[tuple[str, str]]:
+    """Give each mapping template that is a text, with its place."""
+    for kind, text in _texts(integration.request_templates):
+        yield f"the request template of {kind}", text
+    for response in responses_of(integration):
+        for _, text in _texts(response.response_templates):
+            yield f"the template of response {response.status_code}", text
+
+
+def _texts(templates: Mapping[str, str] | IResolvable | None) -> Iterator[tuple[str, str]]:
+    if isinstance(templates, dict):
+        yield from templates.items()
