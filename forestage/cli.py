@@ -37,6 +37,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "usage": "Tell how much keys have used of their plans.",
     "clock": "Tell the time of the running preview, and change it.",
     "logs": "Show what a function of the running preview logs.",
+    "init": "Write a project to begin with.",
     "doctor": "Check that this machine has what a preview needs.",
 }
 """The commands with their summaries; each is ``command`` in a module of ``forestage.commands``."""

@@ -14,6 +14,7 @@ ForestageError                 base; has an exit code, a hint and faults
 ├── PortError                  a port that was asked for is taken
 ├── RuntimeMissingError        no program on this machine can run a function
 ├── NotRunningError            no preview runs where one was expected
+├── OverwriteError             a new project would take the place of files
 ├── AwsError                   AWS refuses, or cannot be asked
 └── StateError                 a file of ours cannot be written or read
 """
@@ -119,6 +120,10 @@ class RuntimeMissingError(ForestageError):
 
 class NotRunningError(ForestageError):
     """A command needs a running preview and there is none for this folder."""
+
+
+class OverwriteError(ForestageError):
+    """A new project has files that are there already; ``faults`` holds every one of them."""
 
 
 class AwsError(ForestageError):
