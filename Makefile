@@ -56,7 +56,7 @@ fuzz: $(STAMP)  ## hold the preview against input that nobody sane would send (A
 wheel: $(STAMP)  ## build the wheel, and try it in a clean environment outside this folder
 	python -m scripts.wheel_smoke
 
-node-packages: $(STAMP)  ## fetch what tests of Node functions need, once a machine; tests themselves ask nobody
+node-packages: $(STAMP)  ## fetch what tests need of npm, once a machine; tests themselves ask nobody
 	@python -m scripts.node_packages
 
 lock:  ## pin the dependencies of pyproject.toml anew (ARGS="--upgrade")

@@ -1,144 +1,176 @@
-"""The sample: one REST API with two stages, on plain ``aws_cdk``. ``make preview`` runs it on your machine."""
+"""The sample: a pet shop, a REST API in two stages. ``make preview`` runs it on your machine."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Literal
 
-from aws_cdk import App, CfnOutput, CfnParameter, Duration, Stack
-from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import Annotations, App, CfnOutput, CfnParameter, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from forestage.constructs import (
+    Cors,
+    Endpoint,
+    Http,
+    IntegrationResponse,
+    Lambda,
+    Length,
+    Mock,
+    Quota,
+    Range,
+    RestApi,
+    Throttle,
+    TokenAuthorizer,
+    UsagePlan,
+)
+
 SAMPLE = Path(__file__).parent / "sample"
-ALLOWED_METHODS = "GET,PUT,DELETE,OPTIONS"
+ORIGIN = "https://shop.example"
+NOT_FOUND = r"""#set($reason = $util.escapeJavaScript($input.path("$.errorMessage").substring(10)))
+{"title": "$reason.replaceAll("\\'", "'")"}"""
+GREETINGS = {"dev": ("en", "Hello"), "prod": ("fr", "Bonjour")}
 
 
-class SampleStack(Stack):
-    """A small shop: orders kept by a Python function, greetings by a Node one, the rest without code."""
+@dataclass
+class NewPet:
+    """A pet that comes into the shop."""
+
+    name: Annotated[str, Length(min=1, max=40)]
+    kind: Literal["cat", "dog"]
+    price: Annotated[int, Range(min=0)]
+
+
+@dataclass
+class Pet(NewPet):
+    """A pet that is in the shop."""
+
+    id: str
+
+
+@dataclass
+class Pets:
+    """What the shop has."""
+
+    pets: list[Pet]
+    currency: str
+
+
+@dataclass
+class Care:
+    """Some hours of care."""
+
+    kind: str
+    service: Literal["washing", "walking"]
+    hours: Annotated[int, Range(min=1, max=8)]
+
+
+@dataclass
+class Quote:
+    """What the care costs."""
+
+    service: str
+    total: int
+
+
+@dataclass
+class Problem:
+    """Why there is no answer."""
+
+    title: str
+
+
+class PetShop(Stack):
+    """Pets, quotes for their care, greetings and a story."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
-        self.backend = CfnParameter(
+        backend = CfnParameter(
             self,
             "Backend",
             default="checkip.amazonaws.com",
             description="Host and port of the HTTP server behind /backend",
         )
-        self.orders = lambda_.Function(
+        self.api = RestApi(
             self,
-            "Orders",
-            description="Keeps orders for as long as its process lives",
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            handler="index.handler",
-            code=lambda_.Code.from_asset(str(SAMPLE / "orders")),
-            timeout=Duration.seconds(5),
-            environment={"CURRENCY": "EUR"},
-        )
-        self.greeting = lambda_.Function(
-            self,
-            "Greeting",
-            description="Greets in the language of the stage",
-            runtime=lambda_.Runtime.NODEJS_22_X,
-            handler="index.handler",
-            code=lambda_.Code.from_asset(str(SAMPLE / "greeting")),
-            timeout=Duration.seconds(5),
-        )
-        self.api = apigateway.RestApi(
-            self,
-            "Shop",
+            "PetShop",
             description="The sample of forestage",
-            deploy=False,
-            cloud_watch_role=False,
-            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            endpoint=Endpoint.regional(),
+            cors=Cors(origins=[ORIGIN]),
         )
-        self.add_status()
-        self.add_orders()
-        self.add_greeting()
-        self.add_backend()
-        deployment = apigateway.Deployment(self, "Deployment", api=self.api)
-        for name, language, greeting in (("dev", "en", "Hello"), ("prod", "fr", "Bonjour")):
-            stage = apigateway.Stage(
-                self,
-                f"Stage{name.capitalize()}",
-                deployment=deployment,
-                stage_name=name,
-                variables={"language": language, "greeting": greeting, "backend": self.backend.value_as_string},
-            )
-            CfnOutput(self, f"Url{name.capitalize()}", value=stage.url_for_path("/"))
-
-    def add_status(self) -> None:
-        """``GET /status``: a MOCK answers without any code."""
-        self.api.root.add_resource("status").add_method(
-            "GET",
-            mock('{"status": "ok"}'),
-            method_responses=[apigateway.MethodResponse(status_code="200")],
+        self.api.get("/status", Mock.json(200, {"status": "ok"}))
+        known = self.api.group(
+            "", authorizer=TokenAuthorizer(self, "Token", handler=self.python_function("Doorkeeper"))
         )
 
-    def add_orders(self) -> None:
-        """``/orders`` and ``/orders/{id}``: a Python function, and a preflight answered by a MOCK."""
-        orders = self.api.root.add_resource("orders")
-        order = orders.add_resource("{id}")
-        integration = apigateway.LambdaIntegration(self.orders, allow_test_invoke=False)
-        orders.add_method("GET", integration)
-        for verb in ("GET", "PUT", "DELETE"):
-            order.add_method(verb, integration)
-        for resource in (orders, order):
-            add_preflight(resource)
+        pets = Lambda.proxy(self.python_function("Pets", CURRENCY="EUR", ORIGIN=ORIGIN))
+        known.get("/pets", pets, query={"kind": False, "limit": False}, responses={200: Pets})
+        known.post("/pets", pets, body=NewPet, responses={201: Pet})
+        known.get("/pets/{id}", pets, responses={200: Pet, 404: Problem})
+        known.delete("/pets/{id}", pets, responses={204: None, 404: Problem})
 
-    def add_greeting(self) -> None:
-        """``ANY /greeting/{proxy+}``: a greedy resource in front of a Node function."""
-        self.api.root.add_resource("greeting").add_proxy(
-            default_integration=apigateway.LambdaIntegration(self.greeting, allow_test_invoke=False),
-            any_method=True,
+        not_found = IntegrationResponse(
+            status=404,
+            pattern="NotFound: .*",
+            template=NOT_FOUND,
+        )
+        known.post(
+            "/quotes",
+            Lambda.custom(self.python_function("Quotes"), responses=[not_found]),
+            body=Care,
+            responses={200: Quote, 404: Problem},
+            api_key_required=True,
+        )
+        known.proxy("/greeting", Lambda.proxy(self.node_function("Greeting")))
+        known.get("/story", Lambda.proxy(self.node_function("Story"), streaming=True))
+        known.get("/backend", Http.proxy("http://${stageVariables.backend}/"))
+        known.proxy("/backend", Http.proxy("http://${stageVariables.backend}/{proxy}"))
+        Annotations.of(self.api).acknowledge_warning(
+            "forestage:backend-without-tls", "a preview brings its own backend, which has no certificate"
         )
 
-    def add_backend(self) -> None:
-        """``/backend`` and all below it: passed on to the server that the stage variable ``backend`` names."""
-        backend = self.api.root.add_resource("backend")
-        backend.add_method("GET", apigateway.HttpIntegration("http://${stageVariables.backend}/"))
-        backend.add_resource("{proxy+}").add_method(
-            "ANY",
-            apigateway.HttpIntegration(
-                "http://${stageVariables.backend}/{proxy}",
-                http_method="ANY",
-                options=apigateway.IntegrationOptions(
-                    request_parameters={"integration.request.path.proxy": "method.request.path.proxy"},
-                ),
-            ),
-            request_parameters={"method.request.path.proxy": True},
+        for name, (language, greeting) in GREETINGS.items():
+            variables = {"language": language, "greeting": greeting, "backend": backend.value_as_string}
+            stage = self.api.add_stage(name, variables=variables, throttle=Throttle(rate=100, burst=200))
+            CfnOutput(self, f"Url{name.capitalize()}", value=stage.url)
+        partners = UsagePlan(
+            self,
+            "Partners",
+            stages=self.api.stages,
+            throttle=Throttle(rate=10, burst=20),
+            quota=Quota.per_day(1_000),
         )
+        partners.add_key("Partner")
 
+    def python_function(self, name: str, **environment: str) -> lambda_.Function:
+        """Make a Python function of a folder of the sample."""
+        return self.function(name, lambda_.Runtime.PYTHON_3_14, environment)
 
-def mock(body: str) -> apigateway.MockIntegration:
-    """Answer 200 with a constant JSON body."""
-    return apigateway.MockIntegration(
-        request_templates={"application/json": '{"statusCode": 200}'},
-        integration_responses=[
-            apigateway.IntegrationResponse(status_code="200", response_templates={"application/json": body}),
-        ],
-    )
+    def node_function(self, name: str) -> lambda_.Function:
+        """Make a Node function of a folder of the sample."""
+        return self.function(name, lambda_.Runtime.NODEJS_24_X, {})
 
-
-def add_preflight(resource: apigateway.Resource) -> None:
-    """Answer ``OPTIONS`` so that pages from anywhere may call; a MOCK, which sets three headers."""
-    headers = {
-        "Access-Control-Allow-Origin": "'*'",
-        "Access-Control-Allow-Methods": f"'{ALLOWED_METHODS}'",
-        "Access-Control-Allow-Headers": "'Content-Type'",
-    }
-    parameters = {f"method.response.header.{name}": value for name, value in headers.items()}
-    resource.add_method(
-        "OPTIONS",
-        apigateway.MockIntegration(
-            request_templates={"application/json": '{"statusCode": 204}'},
-            integration_responses=[
-                apigateway.IntegrationResponse(status_code="204", response_parameters=parameters),
-            ],
-        ),
-        method_responses=[
-            apigateway.MethodResponse(status_code="204", response_parameters=dict.fromkeys(parameters, True)),
-        ],
-    )
+    def function(self, name: str, runtime: lambda_.Runtime, environment: dict[str, str]) -> lambda_.Function:
+        """Make a function that may write its own log, and nothing else."""
+        log = logs.LogGroup(
+            self, f"{name}Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
+        )
+        role = iam.Role(self, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        log.grant_write(role)
+        return lambda_.Function(
+            self,
+            name,
+            runtime=runtime,
+            handler="index.handler",
+            code=lambda_.Code.from_asset(str(SAMPLE / name.lower())),
+            timeout=Duration.seconds(5),
+            environment=environment,
+            role=role,
+            log_group=log,
+        )
 
 
 app = App()
-SampleStack(app, "ForestageSample")
+PetShop(app, "ForestageSample")
 app.synth()

@@ -69,6 +69,14 @@ def _file(name: str) -> str:
     return _fenced(path.read_text(encoding="utf-8"), language.get(path.suffix, "text"))
 
 
+def _lines(names: str) -> str:
+    texts = {name: (ROOT / name).read_text(encoding="utf-8").splitlines() for name in names.split()}
+    return _table(
+        ("file", "lines", "without blank lines"),
+        [(f"`{name}`", len(lines), sum(bool(line.strip()) for line in lines)) for name, lines in texts.items()],
+    )
+
+
 def _help(name: str) -> str:
     from click import Command, Group
 
@@ -141,6 +149,7 @@ def _fenced(text: str, language: str) -> str:
 
 RENDERERS: Mapping[str, Callable[[str], str]] = {
     "file": _file,
+    "lines": _lines,
     "help": _help,
     "conformance": _conformance,
     "fidelity": _fidelity,

@@ -1,7 +1,7 @@
 """Build the wheel, install it in a clean environment outside this folder, and preview an example from there.
 
-A plain install has to bring everything that a preview needs. Versions are those of constraints.txt, without its
-hashes: pip wants none or all of them, and knows none of what a wheel asks for.
+A plain install has to bring everything that a preview and a new project on the constructs need. Versions are those of
+constraints.txt, without its hashes: pip wants none or all of them, and knows none of what a wheel asks for.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def main() -> int:
         application = Path(shutil.copytree(EXAMPLE, folder / "application"))
         _run([commands / "forestage", "--help"], application)
         status = _preview(commands, application)
-    print(f"{wheel.name}: installs, prints its help, and answers {' '.join(REQUEST)} with {status}")
+        _run([commands / "forestage", "init", "project"], folder)
+        _run([commands / "forestage", "synth", "--strict"], folder / "project")
+    print(f"{wheel.name}: installs, prints its help, begins a project, and answers {' '.join(REQUEST)} with {status}")
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias, get_args,
 from urllib.parse import urlsplit
 
 import jsii
-from aws_cdk import Acknowledgment, IStableStringProducer, Lazy, Names, Stack, Validations
+from aws_cdk import Acknowledgment, Duration, IStableStringProducer, Lazy, Names, Stack, Validations
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_apigatewayv2_authorizers as apigatewayv2_authorizers
@@ -16,7 +16,15 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from forestage.constructs.checks import check_allowed, is_known, refuse, warn
+from forestage.constructs.checks import (
+    check_allowed,
+    check_function,
+    check_kind,
+    check_several,
+    is_known,
+    refuse,
+    warn,
+)
 from forestage.model import limits
 from forestage.model.vocabulary import JwtAlgorithm, OneOf
 from forestage.vtl.regex import RegexError, compile_pattern
@@ -24,7 +32,6 @@ from forestage.vtl.regex import RegexError, compile_pattern
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aws_cdk import Duration
     from aws_cdk import aws_cognito as cognito
 
 Kind = Literal["AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS", "JWT"]
@@ -188,7 +195,7 @@ class TokenAuthorizer(RestAuthorizer):
         self.resource = apigateway.TokenAuthorizer(
             self,
             "Resource",
-            handler=handler,
+            handler=_named(self, handler, role),
             identity_source=identity_source,
             validation_regex=validation_regex,
             results_cache_ttl=results_cache_ttl,
@@ -196,7 +203,7 @@ class TokenAuthorizer(RestAuthorizer):
             authorizer_name=authorizer_name,
         )
         if role is None:
-            _warn_of_imported(self, handler, f"{Names.unique_id(self.resource)}:Permissions")
+            _permit(self, handler, self.resource.authorizer_arn)
 
 
 class RequestAuthorizer(RestAuthorizer):
@@ -243,14 +250,14 @@ class RequestAuthorizer(RestAuthorizer):
         self.resource = apigateway.RequestAuthorizer(
             self,
             "Resource",
-            handler=handler,
+            handler=_named(self, handler, role),
             identity_sources=list(identity_sources),
             results_cache_ttl=results_cache_ttl,
             assume_role=role,
             authorizer_name=authorizer_name,
         )
         if role is None:
-            _warn_of_imported(self, handler, f"{Names.unique_id(self.resource)}:Permissions")
+            _permit(self, handler, self.resource.authorizer_arn)
 
 
 class CognitoAuthorizer(RestAuthorizer):
@@ -288,6 +295,7 @@ class CognitoAuthorizer(RestAuthorizer):
         authorizer_name: str | None = None,
     ) -> None:
         super().__init__(scope, id)
+        check_several(self, "user_pools", user_pools)
         if not user_pools:
             refuse(self, "a Cognito authorizer without user pools lets nobody in: name one")
         _check_header(self, identity_source)
@@ -357,6 +365,8 @@ class JwtAuthorizer(Construct):
     ) -> None:
         super().__init__(scope, id)
         _check_header(self, identity_source)
+        check_several(self, "issuers", issuers)
+        check_several(self, "algorithms", algorithms)
         if not issuers or not algorithms:
             refuse(self, "a JWT authorizer needs an issuer and an algorithm: name one of each")
         for algorithm in algorithms:
@@ -431,6 +441,7 @@ class WebSocketRequestAuthorizer(Construct):
         authorizer_name: str | None = None,
     ) -> None:
         super().__init__(scope, id)
+        check_function(self, handler)
         _check_sources(self, identity_sources, _CONNECT_SOURCE, "route.request")
         self.resource: apigatewayv2.WebSocketAuthorizer | None = None
         self._handler = handler
@@ -465,16 +476,11 @@ class WebSocketRequestAuthorizer(Construct):
             ),
         )
         authorizer_id = self.resource.authorizer_id
-        self._handler.add_permission(
-            "Permission",
-            scope=self,
-            principal=iam.ServicePrincipal(_GATEWAY),
-            source_arn=stack.format_arn(
-                service="execute-api", resource=api.api_id, resource_name=f"authorizers/{authorizer_id}"
-            ),
+        _permit(
+            self,
+            self._handler,
+            stack.format_arn(service="execute-api", resource=api.api_id, resource_name=f"authorizers/{authorizer_id}"),
         )
-        if self.node.try_find_child("Permission") is None:
-            _warn_of(self)
         return apigatewayv2.WebSocketAuthorizer.from_web_socket_authorizer_attributes(
             self, "Bound", authorizer_id=authorizer_id, authorizer_type="CUSTOM"
         )
@@ -482,8 +488,14 @@ class WebSocketRequestAuthorizer(Construct):
 
 def bind_authorizer(authorizer: AnyAuthorizer, rest_api: apigateway.IRestApi) -> BoundAuthorizer:
     """Bind an authorizer of ours, or take one of ``aws_cdk`` as it is."""
-    if isinstance(authorizer, Authorizer):
+    if isinstance(authorizer, Authorizer) and not isinstance(authorizer, type):
         return authorizer.bind(rest_api)
+    if not hasattr(authorizer, "authorizer_id"):
+        refuse(
+            rest_api,
+            f"{authorizer!r} is no authorizer of a REST API: write IamAuthorizer(), or make a TokenAuthorizer of a "
+            "function, a CognitoAuthorizer of a user pool, or another of forestage.constructs",
+        )
     is_cognito = authorizer.authorization_type is apigateway.AuthorizationType.COGNITO
     return BoundAuthorizer(
         kind="COGNITO_USER_POOLS" if is_cognito else "CUSTOM",
@@ -517,6 +529,12 @@ def _attach(
             authorizer,
             f"an authorizer belongs to one API, this one to {before.node.path}: make another for {now.node.path}",
         )
+    if Stack.of(authorizer) is not Stack.of(now):
+        refuse(
+            authorizer,
+            f"an authorizer and its API, {now.node.path}, refer to each other, and are in two stacks: make it in the "
+            "stack of the API",
+        )
 
 
 def _check_header(scope: Construct, source: str) -> None:
@@ -529,6 +547,7 @@ def _check_header(scope: Construct, source: str) -> None:
 
 
 def _check_sources(scope: Construct, sources: Sequence[str], allowed: re.Pattern[str], root: str) -> None:
+    check_several(scope, "identity_sources", sources)
     for source in sources:
         if is_known(source) and not allowed.fullmatch(source):
             refuse(
@@ -549,6 +568,7 @@ def _check_regex(scope: Construct, expression: str | None) -> None:
 
 def _check_ttl(scope: Construct, ttl: Duration | None) -> int | None:
     """Return the seconds; None where they are not said, or not known."""
+    check_kind(scope, "results_cache_ttl", ttl, Duration, "Duration.minutes(5)")
     if ttl is None or ttl.is_unresolved():
         return None
     seconds = int(ttl.to_seconds())
@@ -556,20 +576,33 @@ def _check_ttl(scope: Construct, ttl: Duration | None) -> int | None:
     return seconds
 
 
-def _warn_of_imported(scope: Construct, handler: lambda_.IFunction, permission_id: str) -> None:
-    """Advise where ``aws_cdk`` could not add a permission to the function's policy."""
-    of_this_app = lambda_.Function | lambda_.SingletonFunction
-    if not isinstance(handler, of_this_app) and handler.node.try_find_child(permission_id) is None:
-        _warn_of(scope)
+def _named(authorizer: Construct, handler: lambda_.IFunction, role: iam.IRole | None) -> lambda_.IFunction:
+    """Return the function as the L2 takes it: itself, which the role is then allowed to invoke, or its name alone.
 
-
-def _warn_of(scope: Construct) -> None:
-    warn(
-        scope,
-        "authorizer-permission",
-        f"the function is imported, and its policy stays as it is: let {_GATEWAY} invoke it there for this authorizer, "
-        "give the authorizer a role where it takes one, or import the function with same_environment=True",
+    Left to the L2, the permission would stand in the stack of the function, and that stack could not be another one
+    than the API's: each would need the other.
+    """
+    check_function(authorizer, handler)
+    if role is not None:
+        return handler
+    return lambda_.Function.from_function_attributes(
+        authorizer, "Handler", function_arn=handler.function_arn, same_environment=False, skip_permissions=True
     )
+
+
+def _permit(authorizer: Construct, handler: lambda_.IFunction, authorizer_arn: str) -> None:
+    """Let API Gateway invoke the function for an authorizer, in whose stack the permission stands; advise if not."""
+    handler.add_permission(
+        "Permission", scope=authorizer, principal=iam.ServicePrincipal(_GATEWAY), source_arn=authorizer_arn
+    )
+    if authorizer.node.try_find_child("Permission") is None:
+        warn(
+            authorizer,
+            "authorizer-permission",
+            f"the function is imported, and its policy stays as it is: let {_GATEWAY} invoke it there for this "
+            "authorizer, give the authorizer a role where it takes one, or import the function with "
+            "same_environment=True",
+        )
 
 
 def _excuse(resource: apigateway.CfnAuthorizer) -> None:
@@ -593,9 +626,11 @@ def _check_issuer(scope: Construct, issuer: JwtIssuer) -> None:
                 f"an issuer is an absolute https URL without query, fragment and user, got {issuer.issuer!r}: write it "
                 "as the claim iss has it",
             )
+    check_several(scope, f"audiences of {issuer.issuer}", issuer.audiences)
     if not issuer.audiences:
         refuse(scope, f"issuer {issuer.issuer} has no audiences: name what the claim aud of our tokens has")
-    for name in issuer.claims:
+    for name, values in issuer.claims.items():
+        check_several(scope, f"values of the claim {name}", values)
         if name in CLAIMS_OF_ITS_OWN:
             refuse(scope, f"the claim {name!r} is checked by API Gateway itself: leave it out of claims")
 

@@ -6,6 +6,7 @@ Every check asks first whether a value is known: what CloudFormation fills in at
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from aws_cdk import Annotations, Token
@@ -16,7 +17,7 @@ from forestage.vtl.lint import lint_template
 from forestage.vtl.template import TEMPLATE_BYTES_LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from types import UnionType
 
     from constructs import IConstruct
 
@@ -60,6 +61,52 @@ def check_allowed(scope: IConstruct, what: str, value: object, allowed: Constrai
     """
     if value is not None and is_known(value) and not allowed.admits(value):
         refuse(scope, f"{what} has to be {allowed}, got {value!r}")
+
+
+def check_kind(scope: IConstruct, what: str, value: object, kind: type | UnionType, remedy: str) -> None:
+    """Refuse a value of another kind, which would fail later with words that tell nothing; None is no value.
+
+    Type checkers find the same, and few apps are looked at by one.
+    """
+    if value is not None and not isinstance(value, kind):
+        refuse(scope, f"{what} is no {value!r}: write {remedy}")
+
+
+def check_several(scope: IConstruct, what: str, values: object) -> None:
+    """Refuse one value where several are wanted: a text would be taken for its letters."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        refuse(scope, f"{what} are several, got {values!r}: write them in a list, [...]")
+
+
+def check_function(scope: IConstruct, handler: object) -> None:
+    """Refuse what is no function, its ARN or name for instance."""
+    if not hasattr(handler, "function_arn"):
+        refuse(scope, f"{handler!r} is no function: give it as a construct, aws_lambda.Function.from_function_arn()")
+
+
+def check_words(scope: IConstruct, of: str, given: Mapping[str, object], known: type) -> None:
+    """Refuse keywords that a ``TypedDict`` does not have: Python takes them without a word.
+
+    ``of`` is what they were given to.
+    """
+    words: frozenset[str] = getattr(known, "__optional_keys__", frozenset())
+    for name in sorted(given.keys() - words):
+        refuse(scope, f"{of} has no {name!r}: choose from {', '.join(sorted(words))}")
+
+
+def check_names(scope: IConstruct, what: str, names: object, allowed: Constraint) -> None:
+    """Refuse names of headers or parameters that no request has; ``names`` has them as keys."""
+    if not isinstance(names, Mapping):
+        refuse(scope, f"{what} is no {names!r}: write the names and what belongs to them, {{'X-Name': ...}}")
+    for name in names:
+        check_allowed(scope, f"a name in {what}", name, allowed)
+
+
+def check_status(scope: IConstruct, status: object) -> None:
+    """Refuse a status that no response can have; it is a part of names, so that it has to be known."""
+    if not is_known(status):
+        refuse(scope, "a status that CloudFormation fills in names no response: write a number")
+    check_allowed(scope, "the status of a response", str(status), limits.STATUS_CODE)
 
 
 def check_stage_name(scope: IConstruct, name: str) -> None:

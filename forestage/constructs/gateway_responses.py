@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, get_args
 
+from aws_cdk import Tokenization
 from aws_cdk import aws_apigateway as apigateway
 
-from forestage.constructs.checks import check_allowed, is_known, refuse, warn
+from forestage.constructs.checks import check_allowed, check_kind, is_known, refuse, warn
+from forestage.model.limits import HEADER_NAME
 from forestage.model.vocabulary import GatewayResponseType, OneOf
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ PROBLEM_TEMPLATE: Final = (
 PROBLEM_WITH_DETAIL: Final = PROBLEM_TEMPLATE[:-1] + ',"detail":"$context.error.validationErrorString"}'
 
 _MAPPED = re.compile(r"(context|stageVariables|method\.request\.(header|querystring|path))\.[A-Za-z0-9._-]+")
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&*+.^_`|~-]+")
 _DIRECTIVE = re.compile(r"#(?:set|if|elseif|else|end|foreach|\{)|\$(?:input|util)\b|\$!")
 _STATUSES = range(200, 600)
 
@@ -101,6 +102,7 @@ def _defined(
     scope: Construct, rest_api: apigateway.IRestApi, name: str, response: GatewayResponse, shared: Mapping[str, str]
 ) -> apigateway.GatewayResponse:
     check_allowed(scope, "the type of a gateway response", name, TYPE)
+    check_kind(scope, f"gateway response {name}", response, GatewayResponse, "GatewayResponse(...)")
     if name == "REQUEST_TOO_LARGE":
         # Source: gateway-responses.md, first table (documented).
         warn(scope, "request-too-large", "API Gateway does not customise REQUEST_TOO_LARGE: leave it out")
@@ -111,7 +113,7 @@ def _defined(
         name,
         rest_api=rest_api,
         type=apigateway.ResponseType.of(name),
-        status_code=None if response.status is None else str(response.status),
+        status_code=None if response.status is None else Tokenization.stringify_number(response.status),
         response_headers=headers or None,
         templates=dict(response.templates) or None,
     )
@@ -120,8 +122,7 @@ def _defined(
 def _written(scope: Construct, name: str, headers: Mapping[str, str]) -> dict[str, str]:
     written = {}
     for header, value in headers.items():
-        if not _HEADER_NAME.fullmatch(header):
-            refuse(scope, f"gateway response {name} has no header name in {header!r}: write letters, digits and -")
+        check_allowed(scope, f"a header of gateway response {name}", header, HEADER_NAME)
         if is_known(value) and "'" in value:
             refuse(scope, f"header {header} of gateway response {name} has a quote ' in it: leave it out")
         written[header] = value if is_known(value) and _MAPPED.fullmatch(value) else f"'{value}'"
@@ -129,7 +130,7 @@ def _written(scope: Construct, name: str, headers: Mapping[str, str]) -> dict[st
 
 
 def _check(scope: Construct, name: str, response: GatewayResponse) -> None:
-    if response.status is not None and response.status not in _STATUSES:
+    if response.status is not None and is_known(response.status) and response.status not in _STATUSES:
         refuse(scope, f"gateway response {name} has a status from 200 to 599, got {response.status}: choose another")
     for kind, template in response.templates.items():
         found = _DIRECTIVE.search(template) if is_known(template) else None

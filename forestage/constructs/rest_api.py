@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import Size
+from aws_cdk import Size, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from forestage.constructs.api_checks import check_when_complete
-from forestage.constructs.checks import check_allowed, is_known, refuse
+from forestage.constructs.checks import check_allowed, check_kind, check_several, is_known, refuse
+from forestage.constructs.cors import Cors
 from forestage.constructs.deployments import Deployment
 from forestage.constructs.endpoints import Endpoint
 from forestage.constructs.gateway_responses import add_gateway_responses
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Unpack
 
-    from forestage.constructs.cors import Cors
     from forestage.constructs.gateway_responses import GatewayResponse
     from forestage.constructs.routes import Route
     from forestage.constructs.stages import StageOptions
@@ -95,6 +95,11 @@ class RestApi(Construct, Routes, Metrics):
         rest_api_name: str | None = None,
     ) -> None:
         super().__init__(scope, id)
+        check_kind(self, "endpoint", endpoint, Endpoint, "Endpoint.regional(), Endpoint.edge() or Endpoint.private()")
+        check_kind(self, "cors", cors, Cors, "Cors(origins=['https://shop.example'])")
+        check_kind(self, "policy", policy, iam.PolicyDocument, "an iam.PolicyDocument, as ResourcePolicy makes them")
+        check_kind(self, "minimum_compression_size", minimum_compression_size, Size, "Size.kibibytes(1)")
+        check_several(self, "binary_media_types", binary_media_types)
         where = endpoint or Endpoint.regional()
         whole_policy = where.policy(policy)
         where.check(self, whole_policy)
@@ -153,6 +158,18 @@ class RestApi(Construct, Routes, Metrics):
             )
         return self._latest_deployment
 
+    def deployment_for(self, stage: Construct) -> Deployment:
+        """Return the snapshot that follows the definition, of a stage in another stack one in that stack.
+
+        Its id changes with the definition, and CloudFormation takes back no id that another stack refers to.
+        """
+        if Stack.of(stage) is Stack.of(self):
+            return self.latest_deployment
+        found = stage.node.try_find_child("Deployment")
+        if isinstance(found, Deployment):
+            return found
+        return Deployment(stage, "Deployment", api=self, overlays=self._table.overlays, retain=self._retain_deployments)
+
     def add_stage(self, stage_name: str, **options: Unpack[StageOptions]) -> Stage:
         """Serve the API under a name, with the settings of that stage.
 
@@ -161,6 +178,8 @@ class RestApi(Construct, Routes, Metrics):
         """
         if not is_known(stage_name):
             refuse(self, "a name that CloudFormation fills in is no id: write Stage(self, ID, api=..., stage_name=...)")
+        if self._stages.node.try_find_child(stage_name) is not None:
+            refuse(self, f"the API has a stage {stage_name!r} already: leave out one of the two")
         return Stage(self._stages, stage_name, api=self, **options)
 
     def add_deployment(

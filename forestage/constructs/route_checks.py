@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from aws_cdk import aws_apigateway as apigateway
 
-from forestage.constructs.checks import check_mapping_template, is_known, refuse
+from forestage.constructs.checks import (
+    check_kind,
+    check_mapping_template,
+    check_names,
+    check_several,
+    check_status,
+    check_words,
+    is_known,
+    refuse,
+)
+from forestage.constructs.routes import RouteOptions
 from forestage.constructs.verbs import VERBS
-from forestage.model.limits import PATH_PART
+from forestage.model.limits import HEADER_NAME, PATH_PART, QUERY_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from aws_cdk import IResolvable
     from constructs import Construct
@@ -53,6 +64,18 @@ def check_path(scope: Construct, path: str) -> None:
     names = variables_of(path)
     for name in sorted({name for name in names if names.count(name) > 1}):
         refuse(scope, f"{path} has two variables {name!r}, and an integration could read one: rename one of them")
+
+
+def check_route_options(scope: Construct, of: str, options: RouteOptions) -> None:
+    """Refuse options that a route does not have, and what no request or response can have; ``of`` has the options."""
+    check_words(scope, of, options, RouteOptions)
+    for name, allowed in (("query", QUERY_NAME), ("headers", HEADER_NAME)):
+        check_names(scope, f"{name} of {of}", options.get(name) or {}, allowed)
+    responses = options.get("responses") or {}
+    check_kind(scope, f"responses of {of}", responses, Mapping, "each status and its type, {200: Pet, 404: None}")
+    for status in responses:
+        check_status(scope, status)
+    check_several(scope, f"scopes of {of}", options.get("scopes", ()))
 
 
 def variables_of(path: str) -> tuple[str, ...]:

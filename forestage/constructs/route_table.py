@@ -14,6 +14,7 @@ from forestage.constructs.models import CONTENT_TYPE, Models
 from forestage.constructs.route_checks import (
     check_mapped_parameters,
     check_path,
+    check_route_options,
     check_templates,
     check_verb,
     responses_of,
@@ -21,6 +22,7 @@ from forestage.constructs.route_checks import (
     variables_of,
 )
 from forestage.constructs.routes import Route
+from forestage.constructs.verbs import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 _PROXIES = frozenset({"AWS_PROXY", "HTTP_PROXY"})
 _OPTIONS = "OPTIONS"
+_CHILDREN = frozenset({*VERBS, "Resource"})
 
 
 class RouteTable:
@@ -57,6 +60,10 @@ class RouteTable:
         # JSON with tokens in it.
         self.overlays: list[Any] = [] if cors is None else [cors.response_parameters(), cors.template()]
         self.stage_variables: dict[str, Route] = {}
+
+    def check_options(self, of: str, options: RouteOptions) -> None:
+        """Refuse options that a route or a group, ``of``, cannot have; before those of a group are laid below."""
+        check_route_options(self._scope, of, options)
 
     def declare(self, verb: str, path: str, integration: AnyIntegration, options: RouteOptions) -> Route:
         """Make a route."""
@@ -103,7 +110,7 @@ class RouteTable:
                     f"{path} has a sibling that is a variable as well, {other}, and API Gateway allows one: "
                     "use the same name for both, or another path",
                 )
-        resource = parent.get_resource(part) or parent.add_resource(part)
+        resource = parent.get_resource(part) or _added(parent, part)
         self._resources[path] = resource
         return resource
 
@@ -157,7 +164,7 @@ class RouteTable:
         check_templates(route, integration)
         for name in stage_variables_of(integration):
             self.stage_variables.setdefault(name, route)
-        self._add_responses(route, integration, bound.method_responses, options.get("responses", {}))
+        self._add_responses(route, integration, bound.method_responses, options.get("responses") or {})
 
     def _bound_authorizer(self, authorizer: AnyAuthorizer | None) -> BoundAuthorizer | None:
         if authorizer is None:
@@ -250,6 +257,13 @@ class _Responses:
             )
             for status in self.statuses
         )
+
+
+def _added(parent: apigateway.IResource, part: str) -> apigateway.IResource:
+    """Add a resource; its id is its part, unless a child of its parent is called so already, as a route may be."""
+    if part in _CHILDREN:
+        return apigateway.Resource(cast("Construct", parent), f"{part} part", parent=parent, path_part=part)
+    return parent.add_resource(part)
 
 
 def _bound(route: Route, integration: AnyIntegration) -> BoundIntegration:

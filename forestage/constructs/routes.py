@@ -111,7 +111,9 @@ class Routes:
         Raises:
             ConstructError: API Gateway would refuse the route, or ignore part of it.
         """
-        return self._table.declare(verb, self._path(path), integration, _over(options, self._defaults))
+        whole = self._path(path)
+        self._table.check_options(f"{verb} {whole}", options)
+        return self._table.declare(verb, whole, integration, _over(options, self._defaults))
 
     def get(self, path: str, integration: AnyIntegration, **options: Unpack[RouteOptions]) -> Route:
         """Answer ``GET`` requests to a path."""
@@ -151,7 +153,9 @@ class Routes:
 
     def group(self, prefix: str, **options: Unpack[RouteOptions]) -> Group:
         """Return a group of routes below a prefix, or below none: ``""``; ``options`` are what they share."""
-        return Group(self._table, prefix=self._path(prefix).removesuffix("/"), defaults=_over(options, self._defaults))
+        whole = self._path(prefix)
+        self._table.check_options(f"group {whole!r}", options)
+        return Group(self._table, prefix=whole.removesuffix("/"), defaults=_over(options, self._defaults))
 
     def _path(self, path: str) -> str:
         return self._prefix if self._prefix and path in {"", "/"} else self._prefix + path

@@ -12,7 +12,14 @@ from constructs import Construct
 
 from forestage.constructs.access_logs import AccessLog
 from forestage.constructs.account import ApiGatewayAccount
-from forestage.constructs.checks import check_allowed, check_stage_name, check_variables, is_known, refuse
+from forestage.constructs.checks import (
+    check_allowed,
+    check_kind,
+    check_stage_name,
+    check_variables,
+    is_known,
+    refuse,
+)
 from forestage.constructs.deployments import Deployment, check_deployment
 from forestage.constructs.metrics import Metrics
 from forestage.constructs.throttles import Throttle
@@ -200,6 +207,11 @@ class Stage(Construct, Metrics):
     ) -> None:
         super().__init__(scope, id)
         name = id if stage_name is None else stage_name
+        check_kind(self, "throttle", throttle, Throttle, "Throttle(rate=100, burst=200)")
+        check_kind(self, "cache", cache, Cache, "Cache(), or None")
+        check_kind(self, "canary", canary, Canary, "Canary(percent=10)")
+        check_kind(self, "access_log", access_log, AccessLog, "AccessLog(), or None")
+        check_kind(self, "deployment", deployment, Deployment | str, "what add_deployment() returns, or an id")
         self.api = api
         self.variables = dict(variables or {})
         check_stage_name(self, name)
@@ -215,7 +227,7 @@ class Stage(Construct, Metrics):
         )
         _check_cache(self, cache, methods or {})
         self.method_settings = {_place(self, key): chosen for key, chosen in (methods or {}).items()}
-        served = api.latest_deployment if deployment is None or isinstance(deployment, str) else deployment
+        served = deployment if isinstance(deployment, Deployment) else api.deployment_for(self)
         check_deployment(self, served, api)
         self.deployment = None if isinstance(deployment, str) else served
         self.resource = apigateway.Stage(
@@ -283,7 +295,7 @@ class Stage(Construct, Metrics):
         check_allowed(self, "the percentage of a canary", canary.percent, limits.PERCENT)
         variables = dict(canary.variables or {})
         check_variables(self, variables)
-        deployment = canary.deployment or self.api.latest_deployment
+        deployment = canary.deployment or self.api.deployment_for(self)
         check_deployment(self, deployment, self.api)
         if deployment is self.deployment and not variables:
             refuse(
@@ -305,8 +317,11 @@ def _goes_to_cloud_watch(access_log: AccessLog | None) -> bool:
 
 def _check_cache(scope: Construct, cache: Cache | None, methods: Mapping[str, MethodSettings]) -> None:
     chosen = [("the stage", cache.ttl)] if cache is not None else []
-    chosen += [(f"method {key}", settings.cache_ttl) for key, settings in methods.items()]
+    for key, settings in methods.items():
+        check_kind(scope, f"what methods has for {key}", settings, MethodSettings, "MethodSettings(...)")
+        chosen.append((f"method {key}", settings.cache_ttl))
     for place, ttl in chosen:
+        check_kind(scope, f"the cache_ttl of {place}", ttl, Duration, "Duration.minutes(5)")
         if ttl is not None and not ttl.is_unresolved():
             check_allowed(scope, f"the cache_ttl of {place}", ttl.to_seconds(), limits.CACHE_TTL_SECONDS)
     if cache is not None:

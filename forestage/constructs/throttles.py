@@ -33,7 +33,11 @@ class Throttle:
     burst: int
 
     def __post_init__(self) -> None:
-        if not Token.is_unresolved(self.rate) and self.rate < 0:
+        if Token.is_unresolved(self.rate):
+            pass
+        elif not isinstance(self.rate, int | float) or isinstance(self.rate, bool):
+            raise ValueError(f"rate must be a number, got {self.rate!r}")  # ruff: ignore[type-check-without-type-error]  (every fault of a figure is a ValueError)
+        elif self.rate < 0:
             raise ValueError(f"rate must be 0 or more requests per second, got {self.rate}")
         _check_count("burst", self.burst)
 

@@ -9,8 +9,9 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from constructs import Construct
 
-from forestage.constructs.checks import is_known, refuse, warn
+from forestage.constructs.checks import check_kind, check_several, is_known, refuse, warn
 from forestage.constructs.stages import Stage
+from forestage.constructs.throttles import Quota, Throttle
 from forestage.constructs.verbs import VERBS
 from forestage.constructs.websocket_stages import WebSocketStage
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_secretsmanager as secretsmanager
 
     from forestage.constructs.routes import Route
-    from forestage.constructs.throttles import Quota, Throttle
 
     KeyValue: TypeAlias = CfnParameter | secretsmanager.ISecret | SecretValue
 
@@ -128,8 +128,12 @@ class UsagePlan(Construct):
         super().__init__(scope, id)
         # The ids of memberships then depend on their keys alone, and not on which is added first.
         self.node.set_context(_ORDER_INSENSITIVE, True)
+        _check_stages(self, stages)
+        check_kind(self, "throttle", throttle, Throttle, "Throttle(rate=100, burst=200)")
+        check_kind(self, "quota", quota, Quota, "Quota.per_month(1_000_000)")
+        for name, chosen in (methods or {}).items():
+            check_kind(self, f"the throttle of {name}", chosen, Throttle, "Throttle(rate=100, burst=200)")
         self.stages = tuple(stages)
-        _check_stages(self, self.stages)
         self.resource = apigateway.UsagePlan(
             self,
             "Resource",
@@ -195,7 +199,8 @@ class UsagePlan(Construct):
                         throttle=[
                             apigateway.ThrottlingPerMethod(method=route.resource, throttle=throttles[place].settings)
                             for place, route in routes.items()
-                        ],
+                        ]
+                        or None,
                     )
                 )
         for verb, path in sorted(throttles.keys() - found):
@@ -232,6 +237,9 @@ AnyStage: TypeAlias = Stage | WebSocketStage | apigateway.Stage
 
 
 def _check_stages(plan: Construct, stages: Sequence[AnyStage]) -> None:
+    check_several(plan, "stages", stages)
+    for stage in stages:
+        check_kind(plan, "a stage", stage, AnyStage, "what add_stage() returns, or a stage of aws_cdk")
     if not stages:
         refuse(plan, "a usage plan without stages opens nothing: name one")
     for index, stage in enumerate(stages):

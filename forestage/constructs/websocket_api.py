@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from constructs import Construct
 
-from forestage.constructs.authorizers import WebSocketAuthorizer
-from forestage.constructs.checks import is_known, refuse
+from forestage.constructs.authorizers import RestAuthorizer, WebSocketAuthorizer
+from forestage.constructs.checks import check_names, check_words, is_known, refuse
 from forestage.constructs.websocket_checks import check_when_complete
 from forestage.constructs.websocket_deployments import WebSocketDeployment
 from forestage.constructs.websocket_metrics import WebSocketMetrics
@@ -140,6 +140,8 @@ class WebSocketApi(Construct, WebSocketMetrics):
         ``query`` and ``headers`` name parameters of the handshake, and whether it must have them.
         Where no ``connect`` is defined, everybody may connect.
         """
+        check_names(self, "query of $connect", query or {}, limits.QUERY_NAME)
+        check_names(self, "headers of $connect", headers or {}, limits.HEADER_NAME)
         parameters = {
             **{f"route.request.querystring.{name}": required for name, required in (query or {}).items()},
             **{f"route.request.header.{name}": required for name, required in (headers or {}).items()},
@@ -185,6 +187,10 @@ class WebSocketApi(Construct, WebSocketMetrics):
         """
         if auto_deploy and deployment is not None:
             refuse(self, f"stage {stage_name} has auto_deploy and a deployment: leave out one of the two")
+        if not is_known(stage_name):
+            refuse(self, "a stage name that CloudFormation fills in is no id: write it as a text")
+        if self._stages_scope.node.try_find_child(stage_name) is not None:
+            refuse(self, f"the API has a stage {stage_name!r} already: leave out one of the two")
         if len(self.stages) == limits.MAX_STAGES:
             refuse(self, f"an API has up to {limits.MAX_STAGES} stages: make another API, or ask AWS for more")
         if not auto_deploy and deployment is None:
@@ -227,6 +233,7 @@ class WebSocketApi(Construct, WebSocketMetrics):
         return self.resource.grant_manage_connections(grantee)
 
     def _message(self, route_key: str, integration: AnyIntegration, options: WebSocketRouteOptions) -> WebSocketRoute:
+        check_words(self, f"route {route_key}", options, WebSocketRouteOptions)
         body, bodies = options.get("body"), options.get("bodies")
         expression = options.get("model_selection_expression")
         if body is not None and bodies is not None:
@@ -278,4 +285,10 @@ class WebSocketApi(Construct, WebSocketMetrics):
     def _bound(self, authorizer: AnyAuthorizer | None) -> apigatewayv2.IWebSocketRouteAuthorizer | None:
         if isinstance(authorizer, WebSocketAuthorizer):
             return authorizer.bind_websocket(self.resource)
+        if authorizer is not None and (isinstance(authorizer, RestAuthorizer) or not hasattr(authorizer, "bind")):
+            refuse(
+                self,
+                f"{authorizer!r} is no authorizer of a WebSocket API: use a WebSocketRequestAuthorizer, or "
+                "IamAuthorizer()",
+            )
         return authorizer

@@ -115,12 +115,12 @@ class PreviewProcess:
         finally:
             connection.close()
 
-    def wait_for_answer(self, target: str, body: str) -> Answer:
+    def wait_for_answer(self, target: str, body: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Call until the answer has a certain body."""
         latest: list[Answer] = []
 
         def has_come() -> bool:
-            latest[:] = [self.call("GET", target)]
+            latest[:] = [self.call("GET", target, headers=headers)]
             return latest[0].body == body
 
         wait_for(has_come, lambda: f"{target} never answered {body!r}: {latest}, {self.talk()}")

@@ -18,6 +18,15 @@ def test_marked_part_becomes_the_file_it_names() -> None:
     )
 
 
+def test_marked_part_becomes_a_count_of_lines() -> None:
+    source = (ROOT / "examples/mock-api/template.yaml").read_text(encoding="utf-8")
+    lines = source.splitlines()
+
+    text = refreshed("<!-- begin: lines examples/mock-api/template.yaml -->\n<!-- end -->\n")
+
+    assert f"| `examples/mock-api/template.yaml` | {len(lines)} | {len([line for line in lines if line])} |" in text
+
+
 def test_marked_part_becomes_the_help_of_the_program() -> None:
     text = refreshed(page("help"))
 

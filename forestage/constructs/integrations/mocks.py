@@ -116,6 +116,8 @@ class Mock:
         ``request_template`` gives the status by which one of the responses is chosen: ``{"statusCode": 404}``; the
         status of the first one if not given.
         """
+        if not responses:
+            raise ValueError("Mock.template answers with one of some responses, and has none: name one")
         return MockAnswer(
             request_template=_status(responses[0].status) if request_template is None else request_template,
             responses=tuple(responses),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypedDict
 from aws_cdk import Duration
 from aws_cdk import aws_apigateway as apigateway
 
-from forestage.constructs.checks import refuse, warn
+from forestage.constructs.checks import check_kind, check_several, check_words, refuse, warn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,12 +63,16 @@ def to_options(
     )
 
 
-def check_options(scope: IConstruct, options: IntegrationOptions, *, streaming: bool = False) -> None:
+def check_options(
+    scope: IConstruct, options: IntegrationOptions, *, streaming: bool = False, known: type = IntegrationOptions
+) -> None:
     """Refuse a time limit that API Gateway does not take, and advise where it depends on the account.
 
+    ``known`` is the ``TypedDict`` whose options the integration has.
     Source: whats-new.md, Response streaming; API Gateway quotas, "Integration timeout" (documented).
     """
-    timeout = options.get("timeout")
+    check_words(scope, "the integration", options, known)
+    timeout = _checked_timeout(scope, options)
     if timeout is None or timeout.is_unresolved():
         return
     timeout_ms = timeout.to_milliseconds()
@@ -85,6 +89,13 @@ def check_options(scope: IConstruct, options: IntegrationOptions, *, streaming: 
         )
 
 
+def _checked_timeout(scope: IConstruct, options: IntegrationOptions) -> Duration | None:
+    check_several(scope, "cache_key_parameters", options.get("cache_key_parameters", ()))
+    timeout = options.get("timeout")
+    check_kind(scope, "timeout", timeout, Duration, "Duration.seconds(5)")
+    return timeout
+
+
 def check_websocket_options(scope: IConstruct, options: IntegrationOptions) -> None:
     """Refuse what an integration of a WebSocket API does not have.
 
@@ -92,7 +103,7 @@ def check_websocket_options(scope: IConstruct, options: IntegrationOptions) -> N
     """
     if "cache_key_parameters" in options or "cache_namespace" in options:
         refuse(scope, "a WebSocket API has no cache: leave cache_key_parameters and cache_namespace out")
-    timeout = options.get("timeout")
+    timeout = _checked_timeout(scope, options)
     if timeout is None or timeout.is_unresolved():
         return
     timeout_ms = timeout.to_milliseconds()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 from aws_cdk import Stack
 from constructs import Construct
 
-from forestage.constructs.checks import is_known, refuse, warn
+from forestage.constructs.checks import check_function, is_known, refuse, warn
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
@@ -60,6 +60,7 @@ class Permissions(Construct):
 
 def check_account(scope: IConstruct, handler: lambda_.IFunction) -> None:
     """Warn of a function of another account, which no permission can be added to from here."""
+    check_function(scope, handler)
     owner, own = handler.env.account, Stack.of(scope).account
     if is_known(owner) and is_known(own) and owner != own:
         warn(

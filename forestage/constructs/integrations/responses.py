@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from aws_cdk import aws_apigateway as apigateway
 
-from forestage.constructs.checks import refuse
+from forestage.constructs.checks import check_kind, check_names, check_several, check_status, is_known, refuse
 from forestage.constructs.integration import WebSocketResponse
 from forestage.constructs.integrations.values import json_text
+from forestage.model.limits import HEADER_NAME
+from forestage.vtl.regex import RegexError, compile_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -92,6 +94,12 @@ def check_responses(scope: IConstruct, responses: Sequence[IntegrationResponse])
 
     Source: API Gateway API reference, PutIntegrationResponse: responses are kept by status (documented).
     """
+    check_several(scope, "responses", responses)
+    for response in responses:
+        check_kind(scope, "a response", response, IntegrationResponse, "IntegrationResponse(status=200)")
+        check_status(scope, response.status)
+        _check_pattern(scope, response)
+        _check_headers(scope, response)
     statuses = [response.status for response in responses]
     for status in statuses:
         if statuses.count(status) > 1:
@@ -100,6 +108,28 @@ def check_responses(scope: IConstruct, responses: Sequence[IntegrationResponse])
             )
     if [response.pattern for response in responses].count(None) > 1:
         refuse(scope, "one response may be without a pattern, the one for all other answers: give the others a pattern")
+
+
+def _check_pattern(scope: IConstruct, response: IntegrationResponse) -> None:
+    if response.pattern is None or not is_known(response.pattern):
+        return
+    try:
+        compile_pattern(response.pattern)
+    except RegexError as error:
+        refuse(
+            scope,
+            f"the pattern of response {response.status} is no Java regular expression, got {response.pattern!r}: "
+            f"{error}",
+        )
+
+
+def _check_headers(scope: IConstruct, response: IntegrationResponse) -> None:
+    """Refuse names that no header has, and constants that end before their end."""
+    check_names(scope, f"headers of response {response.status}", response.headers, HEADER_NAME)
+    for name, source in response.headers.items():
+        check_kind(scope, f"header {name} of response {response.status}", source, str, "a text")
+        if is_known(source) and source.startswith("'") and "'" in source[1:-1]:
+            refuse(scope, f"header {name} of response {response.status} has a quote ' in it, {source}: leave it out")
 
 
 def method_responses(responses: Sequence[IntegrationResponse]) -> tuple[apigateway.MethodResponse, ...]:

@@ -97,7 +97,7 @@ class ServiceIntegration:
     def bind(self, scope: Construct, *, verb: str, path: str) -> BoundIntegration:
         """Make the integration of one method."""
         del verb
-        check_options(scope, self.options)
+        check_options(scope, self.options, known=ServiceOptions)
         check_responses(scope, self.responses)
         for template in self.request_templates.values():
             check_template_variables(scope, template, path=path)

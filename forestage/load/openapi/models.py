@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from forestage.load.identity import stable_id
 from forestage.load.openapi.nodes import Draft
 from forestage.load.shape import plain_json, shown
+from forestage.model.limits import MODEL_NAME
 
 if TYPE_CHECKING:
     from forestage.load.openapi.document import Document
@@ -27,7 +27,6 @@ BUILT_IN: Final[Mapping[str, Mapping[str, object]]] = {
 Source: rest-pipeline.md, Validation (recorded); developer guide, examples of exported APIs.
 """
 
-_MODEL_NAME = re.compile(r"[A-Za-z0-9]+")
 _DEEPEST_INLINE = 20
 
 
@@ -61,7 +60,7 @@ class Models:
         return name
 
     def _add_named(self, name: str, schema: Node) -> None:
-        if not _MODEL_NAME.fullmatch(name):
+        if not MODEL_NAME.admits(name):
             self._findings.fault(f"the name of a model may have letters and digits only, got {name!r}", schema)
         elif schema.value != BUILT_IN.get(name):
             self._add(name, schema)
