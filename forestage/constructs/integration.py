@@ -47,10 +47,10 @@ class Integration(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebSocketResponse:
-    """How an answer of a backend becomes a message of a two-way route: ``AWS::ApiGatewayV2::IntegrationResponse``.
+    r"""How an answer of a backend becomes a message of a two-way route: ``AWS::ApiGatewayV2::IntegrationResponse``.
 
     ``key`` is ``$default``, or a regular expression in slashes that is matched against the status of an HTTP or mock
-    backend, and against the ``errorMessage`` of a function: ``/2\\d\\d/``.
+    backend, and against the ``errorMessage`` of a function: ``/2\d\d/``.
     ``templates`` are by the value of ``template_selection_expression``; without an expression the one under
     ``$default`` is used.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Literal, Self, Unpack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, Unpack
 
 from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
@@ -28,8 +28,8 @@ from forestage.constructs.integrations.responses import (
     check_responses,
     message,
     method_responses,
-    replaced,
 )
+from forestage.constructs.integrations.templated import Templated
 from forestage.constructs.integrations.websocket import ID, bound_websocket
 
 if TYPE_CHECKING:
@@ -87,34 +87,14 @@ class LambdaProxy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LambdaCustom:
+class LambdaCustom(Templated):
     """A function that gets what a template makes of the request; by ``Lambda.custom``."""
 
     handler: lambda_.IFunction
-    request_templates: Mapping[str, str]
-    responses: tuple[IntegrationResponse, ...]
     request_parameters: Mapping[str, str] = field(default_factory=dict)
     permission: Permission = "method"
     passthrough_behavior: apigateway.PassthroughBehavior = apigateway.PassthroughBehavior.NEVER
     options: IntegrationOptions = field(default_factory=IntegrationOptions)
-
-    @property
-    def request_template(self) -> str | None:
-        """The template of JSON requests."""
-        return self.request_templates.get(JSON)
-
-    @property
-    def response_templates(self) -> Mapping[int, str | None]:
-        """The template of each response, by its status; None where what the function returns passes."""
-        return {response.status: response.template for response in self.responses}
-
-    def with_request_template(self, template: str, *, content_type: str = JSON) -> Self:
-        """Return the same with another template for requests of a type."""
-        return replace(self, request_templates={**self.request_templates, content_type: template})
-
-    def with_response(self, response: IntegrationResponse) -> Self:
-        """Return the same with one response more, or with another one for its status."""
-        return replace(self, responses=replaced(self.responses, response))
 
     def bind(self, scope: Construct, *, verb: str, path: str) -> BoundIntegration:
         """Make the integration of one method."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Self, Unpack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Unpack
 
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
@@ -19,13 +19,12 @@ from forestage.constructs.integrations.mappings import (
 )
 from forestage.constructs.integrations.options import IntegrationOptions, check_options, to_options
 from forestage.constructs.integrations.responses import (
-    JSON,
     IntegrationResponse,
     check_responses,
     message,
     method_responses,
-    replaced,
 )
+from forestage.constructs.integrations.templated import Templated
 from forestage.constructs.integrations.websocket import bound_websocket
 
 if TYPE_CHECKING:
@@ -107,34 +106,14 @@ class HttpProxy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HttpCustom:
+class HttpCustom(Templated):
     """An HTTP server that gets what templates and mappings make of a request; by ``Http.custom``."""
 
     url: str
     method: str | None
-    request_templates: Mapping[str, str]
-    responses: tuple[IntegrationResponse, ...]
     request_parameters: Mapping[str, str] = field(default_factory=dict)
     passthrough_behavior: apigateway.PassthroughBehavior | None = None
     options: IntegrationOptions = field(default_factory=IntegrationOptions)
-
-    @property
-    def request_template(self) -> str | None:
-        """The template of JSON requests; None where the body passes as it is."""
-        return self.request_templates.get(JSON)
-
-    @property
-    def response_templates(self) -> Mapping[int, str | None]:
-        """The template of each response, by its status; None where the backend's body passes."""
-        return {response.status: response.template for response in self.responses}
-
-    def with_request_template(self, template: str, *, content_type: str = JSON) -> Self:
-        """Return the same with another template for requests of a type."""
-        return replace(self, request_templates={**self.request_templates, content_type: template})
-
-    def with_response(self, response: IntegrationResponse) -> Self:
-        """Return the same with one response more, or with another one for its status."""
-        return replace(self, responses=replaced(self.responses, response))
 
     @property
     def _passthrough(self) -> apigateway.PassthroughBehavior:

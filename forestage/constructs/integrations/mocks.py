@@ -16,8 +16,8 @@ from forestage.constructs.integrations.responses import (
     IntegrationResponse,
     check_responses,
     method_responses,
-    replaced,
 )
+from forestage.constructs.integrations.templated import Answering
 from forestage.constructs.integrations.values import json_text
 from forestage.constructs.integrations.websocket import bound_websocket
 
@@ -30,25 +30,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MockAnswer:
+class MockAnswer(Answering):
     """An answer without any backend; by ``Mock.json``, ``Mock.status`` and ``Mock.template``."""
 
     request_template: str
-    responses: tuple[IntegrationResponse, ...]
     options: IntegrationOptions = field(default_factory=IntegrationOptions)
-
-    @property
-    def response_templates(self) -> Mapping[int, str | None]:
-        """The template of each response, by its status; None where there is no body."""
-        return {response.status: response.template for response in self.responses}
 
     def with_request_template(self, template: str) -> Self:
         """Return the same with another template for the choice of the response."""
         return replace(self, request_template=template)
-
-    def with_response(self, response: IntegrationResponse) -> Self:
-        """Return the same with one response more, or with another one for its status."""
-        return replace(self, responses=replaced(self.responses, response))
 
     def bind(self, scope: Construct, *, verb: str, path: str) -> BoundIntegration:
         """Make the integration of one method."""

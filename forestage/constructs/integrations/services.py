@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Self
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
 from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
@@ -20,13 +20,12 @@ from forestage.constructs.integrations.mappings import (
 )
 from forestage.constructs.integrations.options import IntegrationOptions, check_options, to_options
 from forestage.constructs.integrations.responses import (
-    JSON,
     IntegrationResponse,
     check_responses,
     message,
     method_responses,
-    replaced,
 )
+from forestage.constructs.integrations.templated import Templated
 from forestage.constructs.integrations.websocket import bound_websocket
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ class ServiceOptions(IntegrationOptions, total=False):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceIntegration:
+class ServiceIntegration(Templated):
     """One action of an AWS service; made by ``DynamoDb``, ``Sqs``, ``Sns``, ``S3`` and their like.
 
     ``allow`` adds the permission for this action, and no other, to a role.
@@ -69,30 +68,10 @@ class ServiceIntegration:
     action: str | None = None
     path: str | None = None
     http_method: str = "POST"
-    request_templates: Mapping[str, str]
     request_parameters: Mapping[str, str] = field(default_factory=dict)
-    responses: tuple[IntegrationResponse, ...]
     passthrough_behavior: apigateway.PassthroughBehavior = apigateway.PassthroughBehavior.NEVER
     allow: Callable[[iam.IRole], object]
     options: ServiceOptions = field(default_factory=ServiceOptions)
-
-    @property
-    def request_template(self) -> str | None:
-        """The template of JSON requests: what the service is sent."""
-        return self.request_templates.get(JSON)
-
-    @property
-    def response_templates(self) -> Mapping[int, str | None]:
-        """The template of each response, by its status; None where what the service answers passes."""
-        return {response.status: response.template for response in self.responses}
-
-    def with_request_template(self, template: str, *, content_type: str = JSON) -> Self:
-        """Return the same with another template for requests of a type."""
-        return replace(self, request_templates={**self.request_templates, content_type: template})
-
-    def with_response(self, response: IntegrationResponse) -> Self:
-        """Return the same with one response more, or with another one for its status."""
-        return replace(self, responses=replaced(self.responses, response))
 
     def bind(self, scope: Construct, *, verb: str, path: str) -> BoundIntegration:
         """Make the integration of one method."""
