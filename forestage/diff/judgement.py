@@ -76,7 +76,7 @@ def _finding(change: Change[object], rule: Rule, verdict: Verdict, mask: _Mask) 
         before=mask.of(before),
         after=mask.of(after),
         hidden=rule.hidden,
-        origin=change.origin or place.origin,
+        origin=place.written_at or change.origin or place.origin,
     )
 
 

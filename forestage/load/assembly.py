@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forestage.errors import Fault, SourceError
+from forestage.load.app_lines import read_app_lines
 from forestage.load.documents import read_document, shown_path
 from forestage.load.positions import MarkedList, MarkedMap, Raw
 from forestage.load.resolved import Assets
@@ -28,8 +29,8 @@ class StackArtifact:
 
     ``account_id`` and ``region`` are None where the stack can go anywhere. ``parameters`` are values that the
     assembly, or the deployed stack, itself gives. ``needs`` are the ids of artifacts that go before. ``errors`` and
-    ``warnings`` are what the app said about its constructs. ``may_be_empty``: CDK also writes templates without
-    resources.
+    ``warnings`` are what the app said about its constructs. ``app_lines`` goes from construct paths to the lines that
+    made them, as far as the app noted those. ``may_be_empty``: CDK also writes templates without resources.
     """
 
     id: str
@@ -42,6 +43,7 @@ class StackArtifact:
     needs: tuple[str, ...] = ()
     assets: Assets = field(default_factory=Assets)
     construct_paths: Mapping[str, str] = field(default_factory=dict)
+    app_lines: Mapping[str, Origin] = field(default_factory=dict)
     errors: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
     may_be_empty: bool = True
@@ -60,8 +62,8 @@ class Assembly:
     files: tuple[Path, ...] = ()
 
 
-def read_assembly(folder: Path, findings: Findings) -> Assembly:
-    """Read a folder with manifest.json.
+def read_assembly(folder: Path, findings: Findings, *, app_folder: Path) -> Assembly:
+    """Read a folder with manifest.json; ``app_folder`` is that of the app which made it.
 
     Raises:
         SourceError: the manifest cannot be read, or is none of a cloud assembly.
@@ -78,9 +80,9 @@ def read_assembly(folder: Path, findings: Findings) -> Assembly:
     for name, artifact in artifacts.items():
         properties = _map(_map(artifact).get("properties"))
         if _map(artifact).get("type") == "aws:cloudformation:stack":
-            stacks.append(_stack(name, _map(artifact), folder, assets))
+            stacks.append(_stack(name, _map(artifact), folder, app_folder, assets))
         elif _map(artifact).get("type") == "cdk:cloud-assembly":
-            nested = read_assembly(folder / str(properties.get("directoryName")), findings)
+            nested = read_assembly(folder / str(properties.get("directoryName")), findings, app_folder=app_folder)
             stacks += nested.stacks
             files += nested.files
     files += [stack.template_file for stack in stacks]
@@ -109,7 +111,7 @@ def _list(node: Raw) -> MarkedList[Raw] | tuple[()]:
     return node if isinstance(node, MarkedList) else ()
 
 
-def _stack(name: str, artifact: Mapping[str, Raw], folder: Path, assets: Assets) -> StackArtifact:
+def _stack(name: str, artifact: Mapping[str, Raw], folder: Path, app_folder: Path, assets: Assets) -> StackArtifact:
     properties = _map(artifact.get("properties"))
     account_id, region = _environment(str(artifact.get("environment", "")))
     stack_name = str(properties.get("stackName") or name)
@@ -124,6 +126,7 @@ def _stack(name: str, artifact: Mapping[str, Raw], folder: Path, assets: Assets)
         parameters={key: str(value) for key, value in _map(properties.get("parameters")).items()},
         needs=tuple(str(need) for need in _list(artifact.get("dependencies"))),
         assets=assets,
+        app_lines=read_app_lines(_entries(metadata), app_folder),
     )
     return _with_metadata(stack, metadata)
 

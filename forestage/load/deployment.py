@@ -240,6 +240,7 @@ def _template_resources(intake: Intake) -> tuple[TemplateResource, ...]:
             update_replace_policy=resource.update_replace_policy,
             metadata=plain_json(resource.metadata),
             origin=resource.origin(),
+            written_at=resource.written_at,
         )
         for stack in intake.source.stacks
         for resource in stack.resources

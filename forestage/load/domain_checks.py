@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from forestage.load.security_policy import check_security_policy
+from forestage.load.security_policy import check_mutual_tls, check_security_policy
 from forestage.model import domain_limits as limits
-from forestage.model.domains import NO_BASE_PATH
+from forestage.model.domains import NO_BASE_PATH, DomainName
 from forestage.model.values import known
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         ApiMapping,
         BasePathMapping,
         BasePathMappingV2,
-        DomainName,
         DomainNameV2,
         RegionalDomainName,
         RoutingRule,
@@ -109,6 +108,8 @@ def check_domains(
         domain = item.value
         place = item.origin("SecurityPolicy")
         check_security_policy(intake, domain.security_policy, domain.endpoint_access_mode, place)
+        if isinstance(domain, DomainName) and domain.mutual_tls_authentication is not None:
+            check_mutual_tls(intake, domain.security_policy, place)
 
 
 def check_conditions(intake: Intake, rule: Item[RoutingRule]) -> None:

@@ -21,6 +21,7 @@ from forestage.model.values import Unknown
 if TYPE_CHECKING:
     from forestage.load.resolved import Resolved
     from forestage.model.deployment import Environment
+    from forestage.model.values import Origin
 
 
 MAX_NESTING = 10
@@ -42,6 +43,7 @@ class StackFile:
     arguments: Mapping[str, Resolved] = field(default_factory=dict)
     assets: Assets = field(default_factory=Assets)
     construct_paths: Mapping[str, str] = field(default_factory=dict)
+    app_lines: Mapping[str, Origin] = field(default_factory=dict)
     may_be_empty: bool = False
     depth: int = 0
     built: Path | None = None
@@ -68,6 +70,7 @@ def open_stack(given: StackFile, family: Family, findings: Findings, files: list
         arguments=given.arguments,
         assets=given.assets,
         construct_paths=given.construct_paths,
+        app_lines=given.app_lines,
         depth=given.depth,
     )
     if needs_expansion(template):
@@ -136,6 +139,7 @@ def open_nested(parent: Stack, logical_id: str, family: Family, files: list[Path
             arguments=_arguments(parent, logical_id),
             assets=replace(parent.given.assets, folder=str(file.parent)),
             construct_paths=parent.given.construct_paths,
+            app_lines=parent.given.app_lines,
             depth=parent.given.depth + 1,
             built=parent.given.built.get(logical_id),
         ),

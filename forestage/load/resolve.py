@@ -204,7 +204,7 @@ def _watched(source: Source, files: Sequence[Path]) -> tuple[str, ...]:
 def _assembly(source: Source, options: LoadOptions, findings: Findings) -> Assembly:
     if source.kind is SourceKind.TEMPLATE:
         return Assembly(stacks=(_template_artifact(source.path, options.stacks),))
-    return read_assembly(source.path, findings)
+    return read_assembly(source.path, findings, app_folder=source.path.parent)
 
 
 def _read_app(source: Source, findings: Findings) -> App | None:
@@ -229,7 +229,7 @@ def _synthesized(app: App, options: LoadOptions, findings: Findings) -> Assembly
         use_cache=options.use_cache,
         is_fresh=options.is_fresh,
     )
-    return read_assembly(folder, findings)
+    return read_assembly(folder, findings, app_folder=app.folder)
 
 
 def _template_artifact(file: Path, names: Sequence[str]) -> StackArtifact:
@@ -367,6 +367,7 @@ class _Stacks:
             arguments={**artifact.parameters, **self._assigned(artifact)},
             assets=artifact.assets,
             construct_paths=artifact.construct_paths,
+            app_lines=artifact.app_lines,
             may_be_empty=artifact.may_be_empty,
         )
         self._opened[artifact_id] = open_stack(given, self, findings, self.files)

@@ -29,7 +29,8 @@ class ResolvedResource:
     """A resource of a stack after its intrinsics; what ``AWS::NoValue`` removes is gone.
 
     ``id`` is what ``Ref`` yields. ``depends_on`` has the logical ids in the same stack that this one needs
-    directly: by DependsOn, Ref, GetAtt or Sub. ``construct_path`` is the metadata ``aws:cdk:path``.
+    directly: by DependsOn, Ref, GetAtt or Sub. ``construct_path`` is the metadata ``aws:cdk:path``, ``written_at`` the
+    line of the app, where it noted that.
     """
 
     stack: str
@@ -43,6 +44,7 @@ class ResolvedResource:
     deletion_policy: str | None = None
     update_replace_policy: str | None = None
     place: Place | None = field(default=None, compare=False, repr=False)
+    written_at: Origin | None = field(default=None, compare=False, repr=False)
 
     def origin(self, *path: str | int) -> Origin:
         """Tell where a property was written, or its nearest parent that was; no path is the resource itself.

@@ -24,3 +24,16 @@ def check_security_policy(intake: Intake, policy: str | None, access_mode: str |
             place,
             hint="BASIC takes the requests that are taken without one",
         )
+
+
+def check_mutual_tls(intake: Intake, policy: str | None, place: Origin) -> None:
+    """Note an enhanced security policy on a domain that asks clients for certificates.
+
+    Source: developer guide, "Choose a security policy for your custom domain", Considerations (documented).
+    """
+    if policy is not None and policy.startswith(ENHANCED):
+        intake.fault(
+            f"a domain with MutualTlsAuthentication cannot have the security policy {policy}",
+            place,
+            hint="use TLS_1_2",
+        )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from forestage.errors import Fault
 from forestage.load import intrinsics
+from forestage.load.app_lines import written_at
 from forestage.load.attributes import Subject, attribute_of, attributes_of, name_of, ref_of
 from forestage.load.cycles import sort_by_needs
 from forestage.load.dynamic import resolve_dynamic
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from forestage.load.resolved import Resolved
     from forestage.model.deployment import Environment
+    from forestage.model.values import Origin
 
 NESTED_STACK = "AWS::CloudFormation::Stack"
 
@@ -39,7 +41,8 @@ class StackInput:
     """A stack to resolve: its template, and what it is given from outside.
 
     ``root`` names the outermost stack that this one is nested in, or is. ``arguments`` are the values of parameters;
-    ``construct_paths`` goes from logical ids to construct paths, where the template itself does not tell them.
+    ``construct_paths`` goes from logical ids to construct paths, where the template itself does not tell them;
+    ``app_lines`` from construct paths to the lines of the app.
     ``depth`` counts the stacks around this one. ``built`` has the templates that ``sam build`` made of nested
     applications, by logical id.
     """
@@ -51,6 +54,7 @@ class StackInput:
     arguments: Mapping[str, Resolved] = field(default_factory=dict)
     assets: Assets = field(default_factory=Assets)
     construct_paths: Mapping[str, str] = field(default_factory=dict)
+    app_lines: Mapping[str, Origin] = field(default_factory=dict)
     depth: int = 0
     built: Mapping[str, Path] = field(default_factory=dict)
 
@@ -298,6 +302,7 @@ class Stack:
         with self._collecting():
             metadata = self.resolve(resource.get("Metadata"), resource)
         explicit = {name for name in depends_on(resource) if name in self.resources and self.is_active(name)}
+        construct_path = self.locator.construct_path(logical_id)
         return ResolvedResource(
             stack=self.name,
             logical_id=logical_id,
@@ -306,10 +311,11 @@ class Stack:
             properties={} if isinstance(properties, Absent) or properties is None else properties,
             metadata=None if isinstance(metadata, Absent) else metadata,
             depends_on=frozenset(needed | explicit),
-            construct_path=self.locator.construct_path(logical_id),
+            construct_path=construct_path,
             deletion_policy=self._policy(resource, "DeletionPolicy"),
             update_replace_policy=self._policy(resource, "UpdateReplacePolicy"),
             place=Place(self.resources.document, self.resources.marks[logical_id]),
+            written_at=written_at(self.given.app_lines, construct_path),
         )
 
     def _policy(self, resource: MarkedMap[Raw], name: str) -> str | None:

@@ -54,6 +54,7 @@ class TemplateResource:
 
     ``id`` is what Ref yields. ``depends_on`` has the logical ids in the same stack that it needs directly: by
     DependsOn, Ref, GetAtt or Sub. The policies are CloudFormation's words, None where the template is silent.
+    ``written_at`` is the line of the app that made it, where the app noted that.
     """
 
     stack: str
@@ -66,6 +67,7 @@ class TemplateResource:
     update_replace_policy: str | None = None
     metadata: OpenJson = None
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    written_at: Origin | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,7 @@ UNBOUNDED: Final = {
     "an array of too much": "#set($s = $big.repeat(4))$s.toCharArray()",
     "a map copied often": "#foreach($i in [1..1000])#foreach($e in $map)#break#end#end",
     "keys copied often": "#foreach($i in [1..1000])#set($x = $map.keySet().toArray())#end",
-    "lists copied often": "#set($l = [1..100000])#foreach($i in [1..1000])#set($x = $l.subList(0, 99999).toArray())#end",
+    "lists copied often": "#set($l = [1..99999])#foreach($i in [1..999])#set($x = $l.subList(0, 99999).toArray())#end",
     "a text taken apart often": "#foreach($i in [1..1000])#set($x = $big.toCharArray())#end",
     "texts changed often": "#foreach($i in [1..9])#foreach($j in [1..1000])#set($x = $big.toUpperCase())#end#end",
     "texts compared often": "#foreach($i in [1..1000])#set($x = $big.compareTo($big))#end",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from forestage.diff.report import Security, Severity
 from forestage.model.records import dataclass
 
 if TYPE_CHECKING:
     from forestage.diff.report import Finding
+
+_ELSEWHERE: Final = ("git:", "aws:", "stage:")
+"""How files are named that are of another commit or were read from AWS: they have no line in a checkout."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,7 @@ def file_place(finding: Finding, folder: str) -> FilePlace | None:
     ``folder`` is the current folder as seen from the root of the repository.
     """
     origin = finding.origin
-    if origin is None or not origin.line or posixpath.isabs(origin.file):
+    if origin is None or not origin.line or posixpath.isabs(origin.file) or origin.file.startswith(_ELSEWHERE):
         return None
     file = posixpath.normpath(posixpath.join(folder, origin.file))
     if file.startswith(".."):

@@ -20,7 +20,8 @@ class Place:
     ``api`` is the logical id of the API, ``api_name`` what it is called. ``where`` is the place in the API's terms;
     ``identity`` is the same without logical ids, as far as something else names it. ``pointer`` is the JSON pointer to
     the resource's properties; ``is_exact`` tells that a property's path continues it. In a body it is the pointer to
-    what stands for the resource, whose properties have names of their own there.
+    what stands for the resource, whose properties have names of their own there. ``written_at`` is the line of the app
+    that made the resource, where that is known.
     """
 
     api: str | None
@@ -33,6 +34,7 @@ class Place:
     pointer: str = ""
     is_exact: bool = True
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    written_at: Origin | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,4 +85,5 @@ class Places:
             pointer=f"/Resources/{owner}/Properties{body if colon else ''}",
             is_exact=not colon,
             origin=origin,
+            written_at=resource.written_at if resource else None,
         )

@@ -141,6 +141,7 @@ def _written_at(place: Place, model: tuple[str, str] | None) -> Place:
         pointer=f"/Resources/{owner}/Properties{'/Body' if colon else ''}",
         is_exact=not colon,
         origin=place.origin,
+        written_at=place.written_at,
     )
 
 

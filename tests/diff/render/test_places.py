@@ -16,6 +16,8 @@ from tests.diff.reports import finding
         (Origin("../app.py", 7), "infra", FilePlace(file="app.py", line=7, column=0)),
         (Origin("../app.py", 7), "", None),
         (Origin("/tmp/worktree/app.py", 7), "", None),
+        (Origin("git:main:app.py", 7), "", None),
+        (Origin("aws:Pets", 7), "", None),
         (Origin("stack"), "", None),
         (None, "", None),
     ],
