@@ -72,11 +72,12 @@ def _command(stage: StageOverview, route: RouteOverview) -> tuple[str]:
 
 
 def curl_command(invoke_url: str, route: RouteOverview) -> str:
-    """Write a command that calls a route and can be run as it is: path parameters have values."""
+    """Write a command that calls a route: path parameters have values, and words stand for tokens and keys."""
     url = shlex.quote(invoke_url + _PARAMETER.sub(_sample, route.path))
     words = {"GET": "", "ANY": "", "HEAD": "-I "}.get(route.verb, f"-X {route.verb} ")
     body = " -H 'Content-Type: application/json' -d '{}'" if route.verb in _WITH_BODY else ""
-    return f"curl {words}{url}{body}"
+    headers = "".join(f" -H {shlex.quote(f'{name}: {word}')}" for name, word in route.headers)
+    return f"curl {words}{url}{headers}{body}"
 
 
 def _sample(parameter: re.Match[str]) -> str:

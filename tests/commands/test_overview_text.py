@@ -52,6 +52,18 @@ def test_command_can_be_run_as_it_is(verb: str, path: str, command: str) -> None
     assert curl_command(URL, route(verb, path)) == command
 
 
+def test_command_has_words_for_what_the_caller_has_to_bring() -> None:
+    called = RouteOverview(
+        verb="GET",
+        path="/",
+        integration="MOCK",
+        refusal=None,
+        headers=(("x-api-key", "KEY"), ("Authorization", "TOKEN")),
+    )
+
+    assert curl_command(URL, called) == f"curl {URL}/ -H 'x-api-key: KEY' -H 'Authorization: TOKEN'"
+
+
 def test_stages_with_the_same_routes_are_told_once() -> None:
     lines = plain(api_lines([overview(stage("dev", route()), stage("prod", route()))]))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forestage.model.records import dataclass
-from forestage.preview.compile.authorization import Undecidable
+from forestage.preview.compile.authorization import LambdaAuthorizer, TokenAuthorizer, Undecidable
+from forestage.preview.compile.identity_sources import IdentityKind
 from forestage.preview.compile.runtime import (
     HttpIntegration,
     HttpProxyIntegration,
@@ -16,7 +17,7 @@ from forestage.preview.compile.runtime import (
 from forestage.preview.host.addressing import HIDDEN_STAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from forestage.model.values import Json
     from forestage.preview.compile.runtime import ApiRuntime, CompiledMethod, StageRuntime
@@ -25,12 +26,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteOverview:
-    """One method of a stage; ``refusal`` says why it admits nobody, None where it does."""
+    """One method of a stage.
+
+    ``refusal`` says why it admits nobody, None where it does. ``headers`` are those that a caller needs, with a word
+    for what is in them: ``("x-api-key", "KEY")``.
+    """
 
     verb: str
     path: str
     integration: str
     refusal: str | None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +90,7 @@ def describe_api(api: ApiRuntime, *, base_url: str, port: int | None = None, cov
         protocol=identity.protocol,
         endpoint_type=identity.endpoint_type,
         port=port,
-        stages=tuple(_stage(stage, base_url, cover, _closed(api)) for stage in api.stages.values()),
+        stages=tuple(_stage(stage, base_url, cover, api) for stage in api.stages.values()),
     )
 
 
@@ -95,7 +101,8 @@ def _closed(api: ApiRuntime) -> str | None:
     return api.closed
 
 
-def _stage(stage: StageRuntime, base_url: str, cover: Cover, closed: str | None) -> StageOverview:
+def _stage(stage: StageRuntime, base_url: str, cover: Cover, api: ApiRuntime) -> StageOverview:
+    closed = _closed(api)
     if stage.name in HIDDEN_STAGES:
         port = base_url.rpartition(":")[2]
         base_url = f"http://{stage.api.id}.execute-api.localhost:{port}"
@@ -104,6 +111,7 @@ def _stage(stage: StageRuntime, base_url: str, cover: Cover, closed: str | None)
             verb=method.verb,
             path=method.resource_path,
             integration=cover(_integration(method, stage)),
+            headers=tuple(_headers(method, api)),
             refusal=closed or (method.authorization.reason if isinstance(method.authorization, Undecidable) else None),
         )
         for method in stage.router.methods
@@ -114,6 +122,18 @@ def _stage(stage: StageRuntime, base_url: str, cover: Cover, closed: str | None)
         management_url=None,
         routes=tuple(sorted(routes, key=lambda route: (route.path, route.verb))),
     )
+
+
+def _headers(method: CompiledMethod, api: ApiRuntime) -> Iterator[tuple[str, str]]:
+    """Tell which headers a caller of a method needs."""
+    if method.method.api_key_required and not api.key_from_authorizer:
+        yield "x-api-key", "KEY"
+    match method.authorization:
+        case LambdaAuthorizer(identity_sources=sources, is_token=is_token):
+            word = "TOKEN" if is_token else "VALUE"
+            yield from ((source.name, word) for source in sources if source.kind is IdentityKind.HEADER)
+        case TokenAuthorizer(identity_source=source):
+            yield source.name, "TOKEN"
 
 
 def _integration(method: CompiledMethod, stage: StageRuntime) -> str:
