@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import socket
 import ssl
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forestage.errors import StateError
+from forestage.preview.compile.tls import SUITES
 from forestage.preview.engine.wire import WireRequest, WireResponse
 from forestage.preview.host.authority import AUTHORITY_DAYS, DAY_SECONDS, Authority, system_bundle
 from forestage.preview.host.connection import IDLE_SECONDS
@@ -179,6 +179,8 @@ def tell_session(request: WireRequest) -> WireResponse:
     tls = request.tls
     assert tls is not None
     told = [tls.version, tls.server_name or "", "certificate" if tls.client_certificate else "none"]
+    if tls.certificate_fault is not None:
+        told.append(f"({tls.certificate_fault})")
     return WireResponse(status=200, headers=(), body=" ".join(told).encode())
 
 
@@ -186,6 +188,7 @@ CLIENTS = ClientAuthority()
 DEMANDS = {
     "mutual.example.com": TlsDemands(truststore=CLIENTS.pem),
     "new.example.com": TlsDemands(only_1_3=True),
+    "few.example.com": TlsDemands(suites=SUITES["TLS_1_2"]),
 }
 
 
@@ -243,19 +246,17 @@ def test_certificate_is_asked_of_clients_of_one_name_alone(
 
 
 @pytest.mark.parametrize("newest", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_certificate_of_another_authority_ends_the_handshake(
+def test_certificate_of_another_authority_is_taken_and_told(
     demanding: Demanding, tmp_path: Path, newest: ssl.TLSVersion
 ) -> None:
     context = presenting(demanding.context(newest=newest), ClientAuthority("Other"), tmp_path)
 
-    # In TLS 1.3 the client is done before the server has seen its certificate, and learns of it as it reads.
-    with contextlib.suppress(OSError):
-        assert connect(demanding.served, context, "mutual.example.com").is_ended()
+    told = connect(demanding.served, context, "mutual.example.com").ask(HELLO).body.decode()
 
-    name, told = demanding.failures.get(timeout=PATIENCE_SECONDS)
-    assert name == "mutual.example.com"
-    assert told is not None
-    assert told.startswith("TLS handshake for mutual.example.com: the client's certificate was refused")
+    assert told.partition(" ")[2] == (
+        "mutual.example.com certificate (the certificate has an issuer that could not be found)"
+    )
+    assert (demanding.failures.empty(), demanding.served.reports) == (True, [])
 
 
 def test_name_that_demands_tls_1_3_is_spoken_to_in_nothing_else(demanding: Demanding) -> None:
@@ -269,6 +270,20 @@ def test_name_that_demands_tls_1_3_is_spoken_to_in_nothing_else(demanding: Deman
     assert demanding.failures.get(timeout=PATIENCE_SECONDS) == (
         "new.example.com",
         "TLS handshake for new.example.com: the client speaks no version of TLS that its security policy allows",
+    )
+
+
+def test_cipher_suites_of_a_policy_are_kept_to(demanding: Demanding) -> None:
+    context = demanding.context(newest=ssl.TLSVersion.TLSv1_2)
+    context.set_ciphers("ECDHE-ECDSA-CHACHA20-POLY1305")
+
+    with pytest.raises(ssl.SSLError):
+        connect(demanding.served, context, "few.example.com")
+
+    assert connect(demanding.served, context, "any.example.com").ask(HELLO).body == b"TLSv1.2 any.example.com none"
+    assert demanding.failures.get(timeout=PATIENCE_SECONDS) == (
+        "few.example.com",
+        "TLS handshake for few.example.com: the client has no cipher suite that its security policy allows",
     )
 
 

@@ -138,7 +138,10 @@ def test_example_of_identities_takes_one_on(tmp_path: Path) -> None:
 
 def test_example_with_domains_answers_by_their_hosts(tmp_path: Path) -> None:
     program = EXAMPLES / "custom-domains" / "make_certificates.py"
-    subprocess.run([sys.executable, str(program), str(tmp_path)], check=True)
+    stranger = tmp_path / "stranger"
+    stranger.mkdir()
+    for folder in (tmp_path, stranger):
+        subprocess.run([sys.executable, str(program), str(folder)], check=True)
     words = [
         str(EXAMPLES / WITH_DOMAINS),
         "--truststore",
@@ -159,13 +162,17 @@ def test_example_with_domains_answers_by_their_hosts(tmp_path: Path) -> None:
                 ("/prod/items", {}),
             )
         )
-        without, certified = (partner_call(preview, tmp_path, certificate=certificate) for certificate in (False, True))
+        without, certified, unvouched = (
+            partner_call(preview, tmp_path / "home", shown) for shown in (None, tmp_path, stranger)
+        )
+        told = preview.call("GET", "/_forestage/traces").body
         described = json.loads(preview.call("GET", "/_forestage/apis").body)["domains"]
 
         assert json.loads(prod.body) == {"stage": "prod", "path": "/orders/v1/items", "resource": "/items", **NOBODY}
         assert json.loads(beta.body) == {"stage": "beta", "path": "/orders/v1/items", "resource": "/items", **NOBODY}
         assert [elsewhere.status, disabled.status] == [403, 403]
-        assert without == (403, {"message": "Forbidden"})
+        assert [without, unvouched] == [(403, {"message": "Forbidden"})] * 2
+        assert "and it was refused: could not find issuer for certificate CN=partner-7,C=DE" in told
         assert certified == (
             200,
             {"stage": "prod", "path": "/items", "resource": "/items", "certificate": "C=DE,CN=partner-7"},
@@ -178,11 +185,11 @@ def test_example_with_domains_answers_by_their_hosts(tmp_path: Path) -> None:
 NOBODY = {"certificate": ""}
 
 
-def partner_call(preview: PreviewProcess, folder: Path, *, certificate: bool) -> tuple[int, object]:
-    """Call the domain of partners over TLS."""
-    context = ssl.create_default_context(cafile=folder / "home/cache/forestage/authority/authority.pem")
-    if certificate:
-        context.load_cert_chain(folder / "client.pem", folder / "client.key")
+def partner_call(preview: PreviewProcess, home: Path, shown: Path | None) -> tuple[int, object]:
+    """Call the domain of partners over TLS, and show the certificate that is in a folder."""
+    context = ssl.create_default_context(cafile=home / "cache/forestage/authority/authority.pem")
+    if shown is not None:
+        context.load_cert_chain(shown / "client.pem", shown / "client.key")
     with (
         socket.create_connection(("127.0.0.1", preview.port), PATIENCE_SECONDS) as plain,
         context.wrap_socket(plain, server_hostname="partners.example.com") as sock,

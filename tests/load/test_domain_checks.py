@@ -130,6 +130,16 @@ def test_enhanced_security_policy_needs_an_access_mode() -> None:
     ]
 
 
+def test_domain_that_asks_for_certificates_cannot_have_an_enhanced_policy() -> None:
+    mutual = {"MutualTlsAuthentication": {"TruststoreUri": "s3://bucket/trust.pem"}}
+    enhanced = {"SecurityPolicy": "SecurityPolicy_TLS13_1_2_2021_06", "EndpointAccessMode": "BASIC"}
+    good = domain(DomainName="b.example", SecurityPolicy="TLS_1_2", **mutual)
+
+    assert faults(pets(Domain=domain(**mutual, **enhanced), Good=good)) == [
+        "a domain with MutualTlsAuthentication cannot have the security policy SecurityPolicy_TLS13_1_2_2021_06"
+    ]
+
+
 @pytest.mark.parametrize("conditions", [(header(), header(), header()), (PATH, PATH)])
 def test_more_conditions_than_a_rule_can_have_are_a_fault(conditions: tuple[Template, ...]) -> None:
     found = faults(pets(Domain=domain(RoutingMode="ROUTING_RULE_ONLY"), Rule=rule(*conditions)))

@@ -87,11 +87,12 @@ ENDPOINT_TYPES = partial("edge: fixed CloudFront headers; private: reached as th
 DEFAULT_ENDPOINT = HONOURED
 NETWORKS = partial("the preview listens on this machine only, on all its address families").unless("ipv4")
 TLS_POLICIES = partial("the TLS version is kept to; cipher suites are this machine's").unless(
-    # Their suites are those that clients usually have.
-    "TLS_1_2", "TLS_1_0", "SecurityPolicy_TLS13_1_2_2021_06", "SecurityPolicy_TLS12_2018_EDGE"
+    # The suites of the first three are kept to, those of the others are those that clients usually have.
+    "TLS_1_2", "TLS_1_0", "SecurityPolicy_TLS13_1_3_2025_09",
+    "SecurityPolicy_TLS13_1_2_2021_06", "SecurityPolicy_TLS12_2018_EDGE"
 )  # fmt: skip
 CUSTOM_DOMAINS = HONOURED
-MUTUAL_TLS = partial("an unvouched certificate ends the handshake, without a 403")
+MUTUAL_TLS = HONOURED
 
 # APIs of other kinds
 OPENAPI_BODIES = HONOURED

@@ -59,7 +59,7 @@ class Entrance:
     @property
     def asks_nobody(self) -> bool:
         """Whether nothing but the length of a target keeps a request out."""
-        return not self.is_private and self.has_default_endpoint and self.tls == TlsTerms()
+        return not self.is_private and self.has_default_endpoint and not self.tls.is_strict
 
     @property
     def max_target_bytes(self) -> int:

@@ -5,12 +5,12 @@ Source: endpoints.md section 3, whats-new.md, Routing rules (documented unless s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
 from forestage.preview.compile.domains import RoutingMode, Rule, host_name
-from forestage.preview.engine.results import DomainCall
+from forestage.preview.engine.results import DomainCall, Uncertified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,23 +38,24 @@ class Turned(msgspec.Struct, frozen=True):
 Destination: TypeAlias = DomainCall | Turned
 
 
-def choose_domain(domains: Sequence[DomainRuntime], caller: Caller) -> DomainRuntime:
+def choose_domain(domains: Sequence[DomainRuntime], caller: Caller, home: str) -> DomainRuntime:
     """Choose among domains of one name: a caller that came through a VPC endpoint means a private one.
 
+    Of those of several regions it is the one that leads to ``home``, the API of the port: where Route 53 would look at
+    latencies, the port stands for the region.
+
     Source: whats-new.md (private custom domains) with developer guide, "Custom domain names for private APIs": such
-    names need not be unique.
+    names need not be unique; "Custom domain name for public REST APIs": unique within a region.
     """
     wanted = caller.vpc_endpoint is not None
-    return next((domain for domain in domains if domain.is_private is wanted), domains[0])
+    fitting = [domain for domain in domains if domain.is_private is wanted] or domains
+    return next((domain for domain in fitting if home in domain.api_ids), fitting[0])
 
 
-def objection(domain: DomainRuntime, *, host: str, tls: TlsSession | None, caller: Caller, fault: str | None) -> str:
+def objection(domain: DomainRuntime, *, host: str, tls: TlsSession | None, caller: Caller) -> str:
     """Say why a domain does not let a caller in; empty where it does.
 
-    ``fault`` is what is wrong with the certificate that the client presented.
-
-    Source: endpoints.md sections 2 and 3 (mTLS and private domains; the status is derived), whats-new.md, Security
-    policies.
+    Source: endpoints.md section 2 (private domains; the status is derived), whats-new.md, Security policies.
     """
     if domain.is_private:
         reason = _private_objection(domain, caller)
@@ -62,13 +63,38 @@ def objection(domain: DomainRuntime, *, host: str, tls: TlsSession | None, calle
             return reason
     elif caller.vpc_endpoint is not None:
         return f"{domain.name} is a public domain, and the caller comes through the VPC endpoint {caller.vpc_endpoint}"
-    if domain.truststore_uri is not None and caller.client_certificate is None:
-        return f"{domain.name} demands a client certificate, {_certificate_fault(domain, tls, fault)}"
     if domain.tls.is_strict and tls is not None and tls.server_name != host_name(host):
         return (
             f"{domain.name} has EndpointAccessMode STRICT, and the TLS handshake was for {tls.server_name or 'no name'}"
         )
     return ""
+
+
+def judge_certificate(
+    domain: DomainRuntime, *, tls: TlsSession | None, caller: Caller, fault: str | None
+) -> Uncertified | None:
+    """Say why a domain with mTLS does not let a caller in; None where it does.
+
+    ``fault`` is what is wrong with the certificate that the client presented.
+
+    Source: endpoints.md section 3 (the status is documented, the body inferred); AWS knowledge center, "HTTP 403
+    Forbidden errors from an API Gateway custom domain name that requires mutual TLS", for the words of the log.
+    """
+    if domain.truststore_uri is None or caller.client_certificate is not None:
+        return None
+    fault = _certificate_fault(domain, tls, fault)
+    told = next((words for ours, words in _LOGGED.items() if ours in fault), fault.removeprefix("and "))
+    return Uncertified(
+        reason=f"{domain.name} demands a client certificate, {fault}", logged=f"Access denied. Reason: {told}"
+    )
+
+
+_LOGGED: Final = {
+    "could not find issuer": "Could not find issuer for certificate",
+    "insecure signature algorithm": "Client cert using an insecure Signature Algorithm",
+    "self signed": "self signed certificate",
+}
+"""What the execution log says of faults whose words are known."""
 
 
 def _private_objection(domain: DomainRuntime, caller: Caller) -> str:

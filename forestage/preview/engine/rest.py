@@ -13,7 +13,7 @@ from forestage.preview.engine.admit import admit
 from forestage.preview.engine.authorize import authorize
 from forestage.preview.engine.cache import NOT_ALLOWED, look_up, store
 from forestage.preview.engine.compression import compress
-from forestage.preview.engine.failures import GatewayFailure
+from forestage.preview.engine.failures import GatewayFailure, ResponseType
 from forestage.preview.engine.gateway_response import Failed, dress, gateway_response
 from forestage.preview.engine.headers import own_headers
 from forestage.preview.engine.integrate import integrate
@@ -46,6 +46,8 @@ from forestage.preview.engine.wire import WireResponse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from forestage.preview.engine.results import DomainCall
+
 _UNTRACED = (MockIntegration, HttpProxyIntegration)
 """What answers without X-Amzn-Trace-Id."""
 
@@ -76,8 +78,11 @@ async def run(arrival: Arrival, note: Callable[[Step], None]) -> WireResponse:
     prepared = cached = None
     note(arrival)
     try:
-        addressed = reached = address(arrival)
+        addressed = address(arrival)
         note(addressed)
+        if arrival.domain is not None:
+            _refuse_uncertified(arrival.domain)
+        reached = addressed
         matched = reached = match(addressed)
         note(matched)
         authorized = reached = await authorize(matched)
@@ -103,6 +108,18 @@ async def run(arrival: Arrival, note: Callable[[Step], None]) -> WireResponse:
         called = isinstance(prepared, PreparedHttp | PreparedFunction) and not failure.nothing_sent
         return answer_failure(failure, arrival, note, reached=reached, integration_called=called)
     return _response(validated, mapped, note, ignored=isinstance(cached, Missed) and cached.ignored)
+
+
+def _refuse_uncertified(call: DomainCall) -> None:
+    """Refuse a client without the certificate that a domain demands.
+
+    The stage is known, since it logs the refusal; nothing else of the API has a part in the answer.
+
+    Raises:
+        GatewayFailure: 403 Forbidden. Source: endpoints.md section 3 (documented status).
+    """
+    if call.uncertified is not None:
+        raise GatewayFailure(ResponseType.INVALID_API_KEY, call.uncertified.reason, logged=call.uncertified.logged)
 
 
 def _response(

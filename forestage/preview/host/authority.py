@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 from forestage.errors import StateError
 from forestage.model.records import dataclass
 from forestage.preview.host.folders import PRIVATE_FILE, PUBLIC_FILE, cache_folder, make_private, write_whole
-from forestage.preview.host.tls import NOTHING, NamedContext, TlsDemands, demand
+from forestage.preview.host.tls import NOTHING, NamedContext, TlsDemands, usual_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -153,28 +153,24 @@ class Authority:
         key = certified, asked, demands
         context = self._contexts.pop(key, None)
         if context is None:
-            context = self._issue(*(DEFAULT_NAMES if certified is None else (certified,)))
+            issued = self._issue(*(DEFAULT_NAMES if certified is None else (certified,)))
+            context = _context(issued, demands)
             context.server_name = asked
-            demand(context, demands)
         self._contexts[key] = context
         if len(self._contexts) > MAX_NAMES:
             self._contexts.popitem(last=False)
         return context
 
-    def _issue(self, *names: str) -> NamedContext:
+    def _issue(self, *names: str) -> trustme.LeafCert:
         assert self._issuer is not None
         today = datetime.fromtimestamp(self._now(), tz=UTC)
-        certificate = self._issuer.issue_cert(
+        return self._issuer.issue_cert(
             *names,
             organization_name=_ORGANIZATION,
             organization_unit_name="preview",
             not_before=today - timedelta(days=1),
             not_after=today + timedelta(days=LEAF_DAYS),
         )
-        context = NamedContext(ssl.PROTOCOL_TLS_SERVER)
-        context.set_alpn_protocols(["http/1.1"])
-        certificate.configure_cert(context)
-        return context
 
     # -- keeping ------------------------------------------------------------------------------------------------
 
@@ -197,6 +193,15 @@ class Authority:
         )
         write_whole(path, kept.to_bytes(), mode=PRIVATE_FILE)
         return kept
+
+
+def _context(certificate: trustme.LeafCert, demands: TlsDemands) -> NamedContext:
+    if demands.truststore is None:
+        return usual_context(certificate, demands)
+    # Few domains ask for certificates.
+    from forestage.preview.host.mutual_tls import mutual_context
+
+    return mutual_context(certificate, demands)
 
 
 @contextlib.contextmanager

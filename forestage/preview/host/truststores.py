@@ -22,12 +22,18 @@ if TYPE_CHECKING:
     from forestage.model.principals import PresentedCertificate
     from forestage.preview.compile.domains import DomainRuntime
 
-MAX_CHAIN: Final = 4
-"""Certificates from the client's to the root, both among them."""
+MAX_AUTHORITIES: Final = 4
+"""Certificates above the client's, the root among them.
+
+Source: javierinthecloud.com, "Understanding the API Gateway mTLS chain depth limit" (recorded): the client's own does
+not count; the developer guide says "a maximum chain length of four".
+"""
 
 MIN_RSA_BITS: Final = 2048
 MIN_EC_BITS: Final = 256
 MAX_TRUSTSTORE_BYTES: Final = 1024 * 1024
+MAX_TOLD: Final = 300
+"""How many characters of a reason are told: clients choose their names."""
 
 _HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 
@@ -65,9 +71,15 @@ class Truststores:
         text = self.pem_of(domain)
         if text is None:
             return f"and its truststore {domain.truststore_uri} is not on this machine: give it with --truststore"
-        certificate = _certificates(pem)[0]
-        fault = chain_fault(certificate, _certificates(text), now=datetime.fromtimestamp(self._now(), UTC))
-        return f"and it was refused: {fault}" if fault else presented_certificate(pem)
+        from cryptography.exceptions import UnsupportedAlgorithm
+
+        try:
+            (certificate,) = _certificates(pem)
+            fault = chain_fault(certificate, _certificates(text), now=datetime.fromtimestamp(self._now(), UTC))
+            return f"and it was refused: {fault[:MAX_TOLD]}" if fault else presented_certificate(pem)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            # It is whatever a client has made.
+            return "and it was refused: it cannot be read"
 
 
 @lru_cache(maxsize=64)
@@ -95,8 +107,8 @@ def _unrooted(chain: tuple[Certificate, ...], trusted: Sequence[Certificate], no
     for candidate in trusted:
         if candidate in chain or not _has_issued(candidate, latest):
             continue
-        if len(chain) == MAX_CHAIN:
-            return f"the chain is longer than {MAX_CHAIN} certificates"
+        if len(chain) > MAX_AUTHORITIES:
+            return f"there are more than {MAX_AUTHORITIES} certificates above it"
         fault = _weakness(candidate, now) or _unrooted((*chain, candidate), trusted, now)
         if not fault:
             return ""

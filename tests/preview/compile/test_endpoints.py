@@ -8,7 +8,7 @@ from forestage.model import Deployment, OtherResource
 from forestage.model.rest import EndpointConfiguration
 from forestage.model.values import Unknown
 from forestage.preview.compile.endpoints import Entrance, compile_vpc_endpoints
-from forestage.preview.compile.tls import TlsTerms
+from forestage.preview.compile.tls import SUITES, TlsTerms
 from tests.cases.short_api import api_runtime
 
 SERVICE = "com.amazonaws.eu-west-1.execute-api"
@@ -27,7 +27,7 @@ def entrance(**fields: Any) -> Entrance | None:
 
 def test_regional_api_is_open_in_all_ways() -> None:
     assert entrance() is None
-    assert entrance(endpoint_access_mode="BASIC", security_policy="TLS_1_2") is None
+    assert entrance(endpoint_access_mode="BASIC", security_policy="SecurityPolicy_TLS13_1_2_2021_06") is None
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,10 @@ def test_regional_api_is_open_in_all_ways() -> None:
         (
             {"security_policy": "SecurityPolicy_TLS13_1_3_2025_09"},
             Entrance(endpoint_type="REGIONAL", has_default_endpoint=True, tls=TlsTerms(only_1_3=True)),
+        ),
+        (
+            {"security_policy": "TLS_1_2"},
+            Entrance(endpoint_type="REGIONAL", has_default_endpoint=True, tls=TlsTerms(suites=SUITES["TLS_1_2"])),
         ),
         ({"endpoint": "PRIVATE"}, Entrance(endpoint_type="PRIVATE", has_default_endpoint=True, tls=TlsTerms())),
     ],

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from itertools import starmap
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from forestage.preview.compile.domains import DomainRuntime, HeaderPattern, PathMapping, RoutingMode, Rule
 from forestage.preview.compile.tls import TlsTerms
-from forestage.preview.engine.domains import Turned, choose_stage
-from forestage.preview.engine.results import DomainCall
+from forestage.preview.engine.domains import Turned, choose_domain, choose_stage
+from forestage.preview.engine.results import Caller, DomainCall
 
 SEGMENTS = st.lists(st.sampled_from(["a", "b", "ab", ""]), max_size=4).map(tuple)
 BASES = st.lists(SEGMENTS.filter(lambda base: "" not in base), max_size=6, unique=True)
@@ -32,6 +33,15 @@ def domain(*steps: PathMapping | Rule) -> DomainRuntime:
 
 def mapping(*segments: str) -> PathMapping:
     return PathMapping(name="M", segments=segments, api_id="/".join(segments) or "root", stage="dev")
+
+
+@pytest.mark.parametrize("home", ["one", "two", "elsewhere"])
+def test_domain_of_the_port_s_api_is_chosen_among_those_of_several_regions(home: str) -> None:
+    domains = [domain(mapping(name)) for name in ("one", "two")]
+
+    chosen = choose_domain(domains, Caller(source_ip="127.0.0.1"), home)
+
+    assert chosen is domains[home == "two"]
 
 
 def begins_with(path: str, base: tuple[str, ...]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -34,13 +34,23 @@ class Authority:
         """The authority's own certificate."""
         return self.certificate.public_bytes(serialization.Encoding.PEM).decode()
 
-    def client_with_key(self, name: str) -> tuple[str, str]:
+    # What is passed on is what ``client`` takes.
+    def client_with_key(
+        self, name: str, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | None = None, **more: Any
+    ) -> tuple[str, str]:
         """Issue a certificate to a client, and return it with its key."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = key or ec.generate_private_key(ec.SECP256R1())
         private = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        return self.client(name, key), private.decode()
+        return self.client(name, key, **more), private.decode()
+
+    def self_with_key(self) -> tuple[str, str]:
+        """Return the authority's own certificate with its key."""
+        private = self._key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return self.pem, private.decode()
 
     def client(
         self,
@@ -49,9 +59,18 @@ class Authority:
         *,
         algorithm: hashes.SHA224 | hashes.SHA256 = SHA256,
         days: int = 30,
+        since_days: int = 60,
+        usage: x509.ObjectIdentifier | None = None,
     ) -> str:
-        """Issue a certificate to a client."""
-        signed = self._sign(name, key or ec.generate_private_key(ec.SECP256R1()), algorithm=algorithm, days=days)
+        """Issue a certificate to a client, for a time that began some days ago, and for one usage or any."""
+        signed = self._sign(
+            name,
+            key or ec.generate_private_key(ec.SECP256R1()),
+            algorithm=algorithm,
+            days=days,
+            since_days=since_days,
+            usage=usage,
+        )
         return signed.public_bytes(serialization.Encoding.PEM).decode()
 
     def _sign(
@@ -62,15 +81,19 @@ class Authority:
         algorithm: hashes.SHA224 | hashes.SHA256 = SHA256,
         is_authority: bool = False,
         days: int = 30,
+        since_days: int = 60,
+        usage: x509.ObjectIdentifier | None = None,
     ) -> x509.Certificate:
         builder = x509.CertificateBuilder(
             named(self.name),
             named(name),
             key.public_key(),
             x509.random_serial_number(),
-            NOW - timedelta(days=60),
+            NOW - timedelta(days=since_days),
             NOW + timedelta(days=days),
         )
+        if usage is not None:
+            builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
         constraints = x509.BasicConstraints(ca=is_authority, path_length=None)
         return builder.add_extension(constraints, critical=True).sign(self._key, algorithm)
 

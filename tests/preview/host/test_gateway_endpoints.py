@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
+from cryptography.hazmat.primitives import hashes
 
 from forestage.model.principals import IamPrincipal, Identity, PolicyDocument, PrincipalKind
+from forestage.preview.access_log import access_line
+from forestage.preview.aws_log import aws_log
 from forestage.preview.engine.wire import TlsSession
 from forestage.preview.host.callers import Callers
 from forestage.preview.host.truststores import Truststores
@@ -26,6 +30,7 @@ from tests.preview.host.ways import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.load.templates import Template
@@ -456,13 +461,13 @@ def authority() -> Authority:
     return Authority()
 
 
-def mutual(authority: Authority, folder: Path, *, callers: Callers | None = None) -> Ways:
+def mutual(authority: Authority, folder: Path, *, callers: Callers | None = None, base_path: str | None = None) -> Ways:
     file = folder / "trust.pem"
     file.write_text(authority.pem)
     return serve(
         api(),
         Domain=domain(**MUTUAL),
-        Root=mapping(),
+        Root=mapping(base_path),
         Other=domain("other.example.com"),
         callers=callers,
         truststores=Truststores({HOST: file}),
@@ -494,6 +499,72 @@ def test_client_without_a_certificate_is_refused(
 
     assert reason.startswith("shop.example.com demands a client certificate, ")
     assert told in reason
+
+
+def test_certificate_that_openssl_refuses_is_refused_though_the_truststore_does_not_say_so(
+    authority: Authority, tmp_path: Path
+) -> None:
+    ways = mutual(authority, tmp_path)
+    tls = msgspec.structs.replace(session(authority.client("ada")), certificate_fault="it is for servers")
+
+    assert ways.refused("/x", host=HOST, tls=tls).endswith(", and it was refused: it is for servers")
+
+
+@pytest.mark.parametrize(
+    ("make", "logged"),
+    [
+        (lambda _: None, "the client presented none; the truststore is s3://trust/store.pem"),
+        (lambda _: Authority("Other").client("eve"), "Could not find issuer for certificate"),
+        (lambda _: Authority("eve").pem, "self signed certificate"),
+        (
+            lambda authority: authority.client("ada", algorithm=hashes.SHA224()),
+            "Client cert using an insecure Signature Algorithm",
+        ),
+        (
+            lambda authority: authority.client("ada", days=-1),
+            "it was refused: certificate CN=ada is not valid at this time",
+        ),
+    ],
+    ids=["none", "unvouched", "self-signed", "weak-hash", "expired"],
+)
+def test_refusal_is_in_the_logs_of_the_stage_and_customised_by_nobody(
+    authority: Authority, tmp_path: Path, make: Callable[[Authority], str | None], logged: str
+) -> None:
+    file = tmp_path / "trust.pem"
+    file.write_text(authority.pem)
+    log = {"DestinationArn": "arn:aws:logs:x", "Format": "$context.requestId $context.status $context.error.message"}
+    own = resource(
+        "ApiGateway::GatewayResponse",
+        RestApiId={"Ref": "Api"},
+        ResponseType="DEFAULT_4XX",
+        StatusCode="418",
+    )
+    ways = serve(
+        api(StageFields={"AccessLogSetting": log}),
+        Domain=domain(**MUTUAL),
+        Root=mapping(),
+        Own=own,
+        truststores=Truststores({HOST: file}),
+    )
+
+    answer = ways.call("/x", host=HOST, tls=session(make(authority)))
+
+    trace = ways.world.traces.latest()[0]
+    format_ = ways.world.runtime.apis[ways.ids["Api"]].stages["dev"].access_log
+    assert format_ is not None
+    assert (answer.status, answer.body) == (403, b'{"message":"Forbidden"}')
+    assert aws_log(trace)[2].endswith(f" : Access denied. Reason: {logged}")
+    assert access_line(format_, trace) == f"{trace.request_id} 403 Forbidden"
+
+
+@pytest.mark.parametrize("path", ["/ping", "/other", "/x"])
+def test_client_without_a_certificate_is_refused_wherever_it_would_be_led(
+    authority: Authority, tmp_path: Path, path: str
+) -> None:
+    ways = mutual(authority, tmp_path, base_path="x")
+
+    assert ways.refused(path, host=HOST, tls=session(None)).startswith("shop.example.com demands a client certificate")
+    assert ways.call("/ping", host=HOST, tls=session(authority.client("ada"))).status == 200
 
 
 def test_certificate_of_another_authority_is_refused(authority: Authority, tmp_path: Path) -> None:

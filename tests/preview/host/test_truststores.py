@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from forestage.preview.compile.domains import DomainRuntime, RoutingMode
 from forestage.preview.compile.tls import TlsTerms
-from forestage.preview.host.truststores import MAX_TRUSTSTORE_BYTES, Truststores, chain_fault
+from forestage.preview.host.truststores import MAX_TOLD, MAX_TRUSTSTORE_BYTES, Truststores, chain_fault
 from tests.preview.host.certificates import NOW, Authority, edwards, weak_rsa
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ ROOT = Authority()
 MIDDLE = Authority("Middle", by=ROOT)
 LOWER = Authority("Lower", by=MIDDLE)
 LOWEST = Authority("Lowest", by=LOWER)
+TOO_LOW = Authority("Too low", by=LOWEST)
 IMPOSTOR = Authority("Root")
 
 
@@ -44,7 +45,7 @@ def domain(file: str | None = None) -> DomainRuntime:
 
 @pytest.mark.parametrize(
     ("issuer", "trusted"),
-    [(ROOT, (ROOT,)), (MIDDLE, (ROOT, MIDDLE)), (LOWER, (LOWER, IMPOSTOR, MIDDLE, ROOT))],
+    [(ROOT, (ROOT,)), (MIDDLE, (ROOT, MIDDLE)), (LOWEST, (LOWER, IMPOSTOR, MIDDLE, LOWEST, ROOT))],
     ids=["root", "one-between", "four"],
 )
 def test_chain_of_trusted_certificates_up_to_a_root_holds(issuer: Authority, trusted: tuple[Authority, ...]) -> None:
@@ -64,7 +65,7 @@ def test_strong_rsa_keys_do() -> None:
         (ROOT, (IMPOSTOR,), "could not find issuer for certificate CN=ada"),
         (MIDDLE, (ROOT,), "could not find issuer for certificate CN=ada"),
         (MIDDLE, (MIDDLE,), "could not find issuer for certificate CN=Middle"),
-        (LOWEST, (LOWEST, LOWER, MIDDLE, ROOT), "the chain is longer than 4 certificates"),
+        (TOO_LOW, (TOO_LOW, LOWEST, LOWER, MIDDLE, ROOT), "there are more than 4 certificates above it"),
         (Authority("Plain", by=ROOT, is_authority=False), (ROOT,), "could not find issuer for certificate CN=ada"),
     ],
     ids=["nothing", "same-name", "intermediate-missing", "root-missing", "too-long", "no-authority"],
@@ -119,6 +120,23 @@ def test_certificate_is_described_as_events_have_it(tmp_path: Path) -> None:
 
     assert not isinstance(found, str)
     assert (found.pem, found.subject_dn, found.issuer_dn) == (pem, "CN=ada", "CN=Middle")
+
+
+@pytest.mark.parametrize("pem", ["", "no certificate", ROOT.pem.replace("M", "N"), ROOT.pem + MIDDLE.pem])
+def test_what_cannot_be_read_is_refused(tmp_path: Path, pem: str) -> None:
+    (tmp_path / "trust.pem").write_text(ROOT.pem)
+
+    assert Truststores().check(domain(str(tmp_path / "trust.pem")), pem) == "and it was refused: it cannot be read"
+
+
+def test_long_names_are_cut_where_they_are_told(tmp_path: Path) -> None:
+    (tmp_path / "trust.pem").write_text(ROOT.pem)
+    own = Authority("x" * 64, by=Authority("y" * 64))
+
+    told = Truststores().check(domain(str(tmp_path / "trust.pem")), own.client("z" * 64))
+
+    assert isinstance(told, str)
+    assert len(told) < MAX_TOLD + 50
 
 
 def test_file_of_the_source_is_used_unless_another_is_given(tmp_path: Path) -> None:
