@@ -14,7 +14,7 @@ from forestage.preview.compile.runtime import LambdaProxyIntegration
 from forestage.preview.compile.stage_settings import settings_of
 from forestage.preview.engine.bodies import as_text
 from forestage.preview.engine.constant import Constant, answer_constant
-from forestage.preview.engine.effects import BackendAnswer, Effect, FunctionAnswer, Head
+from forestage.preview.engine.effects import BackendAnswer, Effect, FunctionAnswer, Head, Keeping
 from forestage.preview.engine.gateway_response import Failed
 from forestage.preview.engine.quotas import to_date
 from forestage.preview.engine.rest import Step, run
@@ -287,10 +287,14 @@ def held_bytes(wire: WireRequest, replies: Iterable[tuple[Any, float]], response
 
     A body that was handed on unchanged is one.
     """
-    bodies = {id(body): len(body) for body in (wire.body, response.body) if isinstance(body, bytes)}
+    bodies = {id(wire.body): len(wire.body)}
+    if isinstance(response.body, bytes):
+        bodies[id(response.body)] = len(response.body)
     for answer, _ in replies:
-        body = _BODIES.get(type(answer), _no_body)(answer)
-        bodies[id(body)] = len(body)
+        read = _BODIES.get(type(answer))
+        if read is not None:
+            body = read(answer)
+            bodies[id(body)] = len(body)
     return sum(bodies.values())
 
 
@@ -301,11 +305,6 @@ _BODIES: Mapping[type, Callable[[Any], bytes]] = {
     Head: lambda answer: answer.content,
     KeptResponse: lambda answer: answer.body,
 }
-
-
-def _no_body(answer: object) -> bytes:
-    del answer
-    return b""
 
 
 def summarize(trace: Trace) -> Mapping[str, Json]:
@@ -380,7 +379,7 @@ def _response_body(streamed: Streamed | None, body: bytes | Body) -> Mapping[str
 
 def _describe(entry: Entry) -> Mapping[str, Json]:
     if isinstance(entry, Exchange):
-        return {"stage": "effect", "asked": _fields(entry.effect), "answered": _fields(entry.answer)}
+        return {"stage": "effect", "asked": _fields(entry.effect), "answered": _answer(entry)}
     stage, details = _DESCRIPTIONS[type(entry)]
     return {"stage": stage, **details(entry)}
 
@@ -688,11 +687,22 @@ _DESCRIPTIONS: Mapping[type, tuple[str, Callable[[Any], Mapping[str, Json]]]] = 
 }
 
 
+def _answer(entry: Exchange) -> Json:
+    """Tell what the world answered; of what was kept, that it was there."""
+    return _kind(entry.answer) if isinstance(entry.effect, Keeping) else _fields(entry.answer)
+
+
+def _kind(value: object) -> dict[str, Json]:
+    return {"kind": type(value).__name__}
+
+
 def _fields(value: object) -> Json:
-    """Tell an effect or its answer: the fields that are short, no payload, and not kept out of its repr."""
-    told: dict[str, Json] = {"kind": type(value).__name__}
-    for name, described in getattr(value, "__dataclass_fields__", {}).items():
-        content = getattr(value, name) if described.repr else None
+    """Tell an effect or its answer: the fields that are short, no payload, and no key of what is kept."""
+    told = _kind(value)
+    for name in getattr(value, "__struct_fields__", ()):
+        if name == "key" and isinstance(value, Keeping):
+            continue
+        content = getattr(value, name)
         if isinstance(content, str | int | float | bool):
             told[name] = content
         elif isinstance(content, bytes):

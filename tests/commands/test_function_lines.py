@@ -54,29 +54,14 @@ def test_flood_is_written_without_waiting(clock: ManualClock, terminal: io.Strin
     assert terminal.getvalue().count("\n") == MAX_PENDING
 
 
-@pytest.mark.parametrize(
-    ("text", "is_shown"),
-    [
-        ("START RequestId: r Version: $LATEST", False),
-        ("END RequestId: r", False),
-        ("REPORT RequestId: r\tDuration: 1.00 ms\t", False),
-        ("REPORT RequestId: r\tDuration: 3000.00 ms\tStatus: timeout", True),
-        ("2026-11-25T13:00:00.000Z r Task timed out after 3.00 seconds", True),
-        ("RequestId: r Error: Runtime exited with error: exit status 1", True),
-    ],
-)
-def test_platform_lines_of_every_invocation_are_left_out(
-    text: str,
-    is_shown: bool,  # ruff: ignore[boolean-type-hint-positional-argument]
-    clock: ManualClock,
-    terminal: io.StringIO,
-) -> None:
+def test_lines_of_every_invocation_are_left_out(clock: ManualClock, terminal: io.StringIO) -> None:
     lines = FunctionLines(clock=clock, terminal=terminal, has_colors=False)
 
-    lines.write(line(text, LogStream.PLATFORM))
+    lines.write(FunctionLogLine("pets", "r", "END RequestId: r", LogStream.PLATFORM, is_routine=True))
+    lines.write(line("RequestId: r Error: Runtime exited", LogStream.PLATFORM))
     lines.flush()
 
-    assert (text in terminal.getvalue()) == is_shown
+    assert terminal.getvalue() == "[pets] RequestId: r Error: Runtime exited\n"
 
 
 def test_functions_own_lines_are_never_left_out(clock: ManualClock, terminal: io.StringIO) -> None:

@@ -3,10 +3,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import msgspec
 import pytest
 import trustme
 
@@ -42,7 +42,8 @@ class Calling:
         return self.begin(url, **changes).result(PATIENCE_SECONDS)
 
     def begin(self, url: str, **changes: Any) -> Future[Answer]:
-        effect = replace(CallBackend(method="GET", url=url, headers=(), body=b"", timeout_ms=29_000), **changes)
+        usual = CallBackend(method="GET", url=url, headers=(), body=b"", timeout_ms=29_000)
+        effect = msgspec.structs.replace(usual, **changes)
 
         async def awaiting() -> Answer:
             return await self.client.call(effect)
@@ -466,6 +467,29 @@ def test_slow_answer_is_a_timeout(calling: Calling, begin: bytes) -> None:
         assert pending.result(PATIENCE_SECONDS) == BackendFailure(
             fault=BackendFault.TIMEOUT, detail="no answer within 50 ms"
         )
+
+
+def test_each_request_has_a_time_of_its_own(calling: Calling) -> None:
+    heard = threading.Semaphore(0)
+
+    def slow(caller: Caller) -> None:
+        caller.hear()
+        heard.release()
+        caller.listen_to_the_end()
+
+    with backend(slow) as first, backend(slow) as second, backend(slow) as third:
+        pending = {}
+        # The shortest comes neither first nor last.
+        for running, timeout_ms in ((first, 100), (second, 50), (third, 150)):
+            pending[timeout_ms] = calling.begin(f"http://127.0.0.1:{running.port}/", timeout_ms=timeout_ms)
+            assert heard.acquire(timeout=PATIENCE_SECONDS)
+        over = {}
+        for timeout_ms, call in sorted(pending.items()):
+            calling.advance(0.05)
+            assert fault_of(call.result(PATIENCE_SECONDS)) is BackendFault.TIMEOUT
+            over[timeout_ms] = sum(other.done() for other in pending.values())
+
+    assert over == {50: 1, 100: 2, 150: 3}
 
 
 def test_slow_connection_is_a_timeout(calling: Calling) -> None:

@@ -779,6 +779,16 @@ def test_key_of_what_is_kept_is_told_nobody() -> None:
     assert ["key" in effect for effect in asked] == [False, False, False]
 
 
+def test_of_what_was_kept_an_effect_tells_its_kind_alone() -> None:
+    kept = Kept()
+    staged("GET /dev/a", backend(b"words"), kept=kept)
+
+    recalled = steps(staged("GET /dev/a", kept=kept).trace)["effect"]
+
+    assert recalled["asked"]["kind"] == "Recall"
+    assert recalled["answered"] == {"kind": "KeptResponse"}
+
+
 def test_method_that_does_not_use_the_cache_and_an_answer_that_is_not_kept_say_why() -> None:
     uncached = steps(staged("POST /dev/a", backend(b"words")).trace)["cache"]
     large = told(staged("GET /dev/a", backend(b"x" * 1_048_577)).trace)["steps"]

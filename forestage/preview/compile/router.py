@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -28,8 +30,8 @@ class _Node:
         return self.methods.get(verb) or self.methods.get("ANY") if verb in ANY_VERBS else None
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+# Made for requests: as results of stages, it is a struct.
+class Route(msgspec.Struct, frozen=True, gc=False):
     """A method and the path parameters it was reached with, undecoded."""
 
     method: CompiledMethod

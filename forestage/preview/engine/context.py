@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from forestage.preview.engine.headers import find
@@ -182,6 +183,12 @@ def context_text(reached: Reached, path: str) -> str | None:
 
 def common_log_time(epoch_seconds: float) -> str:
     """Write a time as ``25/Nov/2026:13:40:55 +0000``."""
+    return _common_log_second(int(epoch_seconds))
+
+
+# Many requests come in one second.
+@lru_cache(maxsize=64)
+def _common_log_second(epoch_seconds: int) -> str:
     moment = datetime.fromtimestamp(epoch_seconds, UTC)
     # The month is English in every locale.
     return f"{moment.day:02}/{_MONTHS[moment.month - 1]}/{moment:%Y:%H:%M:%S} +0000"

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 import msgspec
 
-from forestage.model.records import dataclass, field
-
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -50,8 +48,7 @@ class Unavailable(Enum):
     INTEGRATION_TIMEOUT = "the function did not answer within the integration's timeout"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionAnswer:
+class FunctionAnswer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What Lambda's Invoke returned.
 
     ``payload`` is the function's result, or ``{"errorMessage": ..., "errorType": ...}`` as JSON when
@@ -65,8 +62,7 @@ class FunctionAnswer:
     cold: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionStream:
+class FunctionStream(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What Lambda's InvokeWithResponseStream returned: the function has begun to answer.
 
     ``cold`` is whether a process was started for it.
@@ -76,16 +72,16 @@ class FunctionStream:
     cold: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionUnavailable:
+class FunctionUnavailable(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The function was not run; ``detail`` is for people."""
 
     reason: Unavailable
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvokeFunction(Effect["FunctionAnswer | FunctionUnavailable"]):
+class InvokeFunction(
+    Effect["FunctionAnswer | FunctionUnavailable"], msgspec.Struct, frozen=True, kw_only=True, gc=False
+):
     """Lambda's Invoke, ``RequestResponse`` unless ``asynchronous``.
 
     ``arn`` may be qualified by a version or an alias. ``trace_id`` is the whole ``X-Amzn-Trace-Id``.
@@ -104,8 +100,9 @@ class InvokeFunction(Effect["FunctionAnswer | FunctionUnavailable"]):
     asynchronous: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamFunction(Effect["FunctionAnswer | FunctionStream | FunctionUnavailable"]):
+class StreamFunction(
+    Effect["FunctionAnswer | FunctionStream | FunctionUnavailable"], msgspec.Struct, frozen=True, kw_only=True, gc=False
+):
     """Lambda's InvokeWithResponseStream: the answer is on its way where the function writes it piece by piece.
 
     It is cut when the time of the invocation is over, or nothing came for ``idle_ms``, and the function goes on.
@@ -115,8 +112,7 @@ class StreamFunction(Effect["FunctionAnswer | FunctionStream | FunctionUnavailab
     idle_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The beginning of a body.
 
     ``is_whole`` is true where the delimiter ended it; it is false where the body ended before, broke off, or went on
@@ -128,8 +124,7 @@ class Head:
     broken: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discard(Effect[None]):
+class Discard(Effect[None], msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Want no more of a body."""
 
     is_told: ClassVar[bool] = False
@@ -137,8 +132,7 @@ class Discard(Effect[None]):
     body: Body
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadHead(Effect["Head"]):
+class ReadHead(Effect["Head"], msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Read a body up to a delimiter, which is taken off with what is before it, at most ``limit_bytes`` of both."""
 
     is_told: ClassVar[bool] = False
@@ -158,8 +152,7 @@ class BackendFault(Enum):
     TOO_LARGE = "the answer is larger than 10 MB"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackendAnswer:
+class BackendAnswer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A backend's answer, undecoded; header names and order as received."""
 
     status: int
@@ -167,8 +160,7 @@ class BackendAnswer:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackendStream:
+class BackendStream(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The head of a backend's answer, whose body is on its way."""
 
     status: int
@@ -176,16 +168,14 @@ class BackendStream:
     body: Body
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackendFailure:
+class BackendFailure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """No answer came; ``detail`` is for people."""
 
     fault: BackendFault
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallBackend(Effect["BackendAnswer | BackendFailure"]):
+class CallBackend(Effect["BackendAnswer | BackendFailure"], msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Send an HTTP request exactly so: no header is added but Host and Content-Length, no redirect followed.
 
     ``url`` is encoded already. ``Host`` is added unless ``headers`` hold one. ``timeout_ms`` covers it all.
@@ -203,8 +193,7 @@ class CallBackend(Effect["BackendAnswer | BackendFailure"]):
     client_certificate: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamBackend(Effect["BackendStream | BackendFailure"]):
+class StreamBackend(Effect["BackendStream | BackendFailure"], msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Send an HTTP request whose answer is passed on as it comes, of any size.
 
     It is cut when the time of the call is over, or nothing came for ``idle_ms``.
@@ -214,40 +203,48 @@ class StreamBackend(Effect["BackendStream | BackendFailure"]):
     idle_ms: int
 
 
-# What is kept is the business of the stage that keeps it: it recalls what it remembered itself.
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recall(Effect["Any | None"]):
-    """Ask for what was kept under a key of a space, ``authorizer/a1b2c3``; None where it is gone or never was.
+class Keeping(Effect[T]):
+    """A question about what is kept under a key of a space, ``authorizer/a1b2c3``.
 
-    A key may hold what a client is known by, and is told nobody.
+    Key and value may hold what a client is known by, and are told nobody.
     """
 
+    __slots__ = ()
+
     space: str
-    key: str = field(repr=False)
+    key: str
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(space={self.space!r})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remember(Effect[None]):
+# What is kept is the business of the stage that keeps it: it recalls what it remembered itself.
+class Recall(Keeping["Any | None"], msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Ask for what was kept; None where it is gone or never was."""
+
+    space: str
+    key: str
+
+
+class Remember(Keeping[None], msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Keep a value for ``ttl_seconds``; the eldest of a space go where it holds more than ``capacity_bytes``."""
 
     space: str
-    key: str = field(repr=False)
+    key: str
     value: Any
     ttl_seconds: float
     size_bytes: int
     capacity_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forget(Effect[None]):
+class Forget(Keeping[None], msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Let go of what is kept under a key."""
 
     space: str
-    key: str = field(repr=False)
+    key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeysUnavailable:
+class KeysUnavailable(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The keys of an issuer are not to be had; ``detail`` is for people."""
 
     detail: str
@@ -256,8 +253,7 @@ class KeysUnavailable:
 IssuerKeys: TypeAlias = "KeySet | KeysUnavailable"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindIssuerKeys(Effect["IssuerKeys"]):
+class FindIssuerKeys(Effect["IssuerKeys"], msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Ask for the keys that an issuer signs its tokens with."""
 
     issuer: str
@@ -266,8 +262,7 @@ class FindIssuerKeys(Effect["IssuerKeys"]):
 FoundApiKey: TypeAlias = "KnownKey | None"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindApiKey(Effect["FoundApiKey"]):
+class FindApiKey(Effect["FoundApiKey"], msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Ask which API key a value is, as it stands to a stage; None where it is none."""
 
     is_told: ClassVar[bool] = False
@@ -277,7 +272,7 @@ class FindApiKey(Effect["FoundApiKey"]):
     value: str
 
 
-class QuotaLevel(msgspec.Struct, frozen=True, kw_only=True):
+class QuotaLevel(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How a quota stands in the period that began on a day, counted from 1 January 1970, UTC."""
 
     used: int
@@ -287,14 +282,14 @@ class QuotaLevel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 # Made for every request: positions are faster than names.
-class Granted(msgspec.Struct, frozen=True):
+class Granted(msgspec.Struct, frozen=True, gc=False):
     """Every bucket had a token, and the quota was not used up; ``tokens`` is what each bucket holds after it."""
 
     tokens: tuple[float, ...]
     quota: QuotaLevel | None = None
 
 
-class Refused(msgspec.Struct, frozen=True, kw_only=True):
+class Refused(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Nothing was taken, since a bucket was empty, or the quota used up where ``limit`` is None.
 
     ``wait_seconds`` is how long it takes until there is a token, None where there will be none.
@@ -307,7 +302,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
 
 
 # A struct, since it is asked for every request.
-class Spend(Effect["Granted | Refused"], msgspec.Struct, frozen=True):
+class Spend(Effect["Granted | Refused"], msgspec.Struct, frozen=True, gc=False):
     """Take a token from each bucket, and a request from the quota of a subscription: from all of them or from none.
 
     They are looked at in order, the quota last.

@@ -46,6 +46,10 @@ if TYPE_CHECKING:
     from forestage.preview.engine.proxy_answer import ProxyResponse
     from forestage.preview.engine.results import Addressed, Answered, Prepared
 
+# A union that is written where it is asked for is made anew each time.
+_OF_BACKENDS = (HttpIntegration, HttpProxyIntegration)
+_OF_FUNCTIONS = (LambdaProxyIntegration, LambdaIntegration)
+
 IDLE_MS = 300_000
 EDGE_IDLE_MS = 30_000
 """How long a stream may pause: behind Regional and private endpoints, and behind edge-optimized ones.
@@ -81,9 +85,9 @@ async def integrate(prepared: Prepared) -> Answered:
 
 
 async def _call_backend(prepared: PreparedHttp) -> HttpAnswer | HttpStream:
-    integration = prepared.validated.matched.method.integration
-    assert isinstance(integration, HttpIntegration | HttpProxyIntegration)
-    addressed = prepared.validated.addressed
+    matched = prepared.validated.matched
+    integration, addressed = matched.method.integration, matched.addressed
+    assert isinstance(integration, _OF_BACKENDS)
     call = CallBackend(
         method=prepared.method,
         url=prepared.url,
@@ -128,15 +132,15 @@ def _backend_failure(failure: BackendFailure, *, through: str | None) -> Gateway
 
 
 async def _invoke(prepared: PreparedFunction) -> ProxyAnswer | ProxyStream | FunctionResult:
-    addressed = prepared.validated.addressed
-    integration = prepared.validated.matched.method.integration
-    assert isinstance(integration, LambdaProxyIntegration | LambdaIntegration)
+    matched = prepared.validated.matched
+    integration, addressed = matched.method.integration, matched.addressed
+    assert isinstance(integration, _OF_FUNCTIONS)
     invocation = InvokeFunction(
         arn=prepared.arn,
         payload=prepared.payload,
         request_id=addressed.request_id,
         trace_id=addressed.trace_id,
-        source_arn="" if integration.by_role else source_arn(prepared.validated.matched),
+        source_arn="" if integration.by_role else source_arn(matched),
         timeout_ms=integration.timeout_ms,
         asynchronous=prepared.asynchronous,
     )

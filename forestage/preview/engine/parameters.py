@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+import msgspec
 import orjson
 
-from forestage.model.records import dataclass
 from forestage.preview.compile.parameters import Place, SourceKind
 from forestage.preview.engine.bodies import as_text
 from forestage.preview.engine.context import context_text
@@ -29,8 +29,7 @@ MAX_PATH_STEPS = 100_000
 """Steps that a JSON path of a mapping may take through a body; paths are untrusted input."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MappedParameters:
+class MappedParameters(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What the mappings of a request yield; a source that is not there yields nothing."""
 
     headers: Sequence[tuple[str, str]] = ()
@@ -53,16 +52,22 @@ def map_request(validated: Validated, mappings: Sequence[ParameterMapping]) -> M
     query: list[tuple[str, str]] = []
     path: dict[str, str] = {}
     for mapping in mappings:
-        values = request_values(validated, mapping.source)
+        place, source = mapping.place, mapping.source
+        if place is Place.PATH and source.kind is SourceKind.PATH:
+            # It stays as it was sent, the slashes of a greedy one and encoded ones alike.
+            sent = _path_parameter(validated, source.name)
+            if sent is not None:
+                path[mapping.name] = sent
+            continue
+        values = request_values(validated, source)
         if not values:
             continue
-        match mapping.place:
-            case Place.HEADER:
-                headers.append((mapping.name, ",".join(values)))
-            case Place.QUERY:
-                query.extend((mapping.name, value) for value in values)
-            case _:
-                path[mapping.name] = _in_uri(validated, mapping.source, ",".join(values))
+        if place is Place.HEADER:
+            headers.append((mapping.name, ",".join(values)))
+        elif place is Place.QUERY:
+            query.extend((mapping.name, value) for value in values)
+        else:
+            path[mapping.name] = _in_uri(source, ",".join(values))
     return MappedParameters(headers=headers, query=query, path=path)
 
 
@@ -113,22 +118,20 @@ def request_values(validated: Validated, source: ValueSource) -> tuple[str, ...]
 
 def _path_parameter(validated: Validated, name: str) -> str | None:
     """Read a path parameter as it was sent, undecoded."""
-    return dict(validated.matched.route.path_parameters).get(name)
+    for found, value in reversed(validated.matched.route.path_parameters):
+        if found == name:
+            return value
+    return None
 
 
-def _in_uri(validated: Validated, source: ValueSource, value: str) -> str:
+def _in_uri(source: ValueSource, value: str) -> str:
     """Encode a value for a URI, which has to stay one whatever a client sends.
 
-    A path parameter stays as it was sent, the slashes of a greedy one and encoded ones alike; what the template's
-    author wrote stays as well, and may hold a query of its own.
+    What the template's author wrote stays, and may hold a query of its own.
     """
-    match source.kind:
-        case SourceKind.PATH:
-            return _path_parameter(validated, source.name) or ""
-        case SourceKind.STATIC | SourceKind.STAGE_VARIABLE:
-            return value
-        case _:
-            return quote(value, safe="/:@!$*,()")
+    if source.kind in {SourceKind.STATIC, SourceKind.STAGE_VARIABLE}:
+        return value
+    return quote(value, safe="/:@!$*,()")
 
 
 def _header_value(headers: Headers, source: ValueSource) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SHORT = 1_000
+_ADDRESS = re.compile(r"https?://[^/?]")
 
 _LARGEST_INTEGER: Final = 2**31 - 1
 """Of Java. A client may write the body of a mock that passes it through."""
@@ -159,15 +161,16 @@ def _override(mapped: MappedParameters, overrides: Overrides) -> MappedParameter
 def _http_proxy(validated: Validated, integration: HttpProxyIntegration) -> PreparedHttp:
     addressed = validated.addressed
     mapped = _map_parameters(validated, integration, illegal=ILLEGAL_TO_MAP)
-    replaced = {name.lower() for name, _ in mapped.headers}
-    passed = [
+    kept_back = NOT_PASSED_TO_HTTP_PROXY
+    if mapped.headers:
+        kept_back |= {name.lower() for name, _ in mapped.headers}
+    headers = [
         header
         for header in addressed.headers
-        if (lowered := header[0].lower()) not in NOT_PASSED_TO_HTTP_PROXY
-        and lowered not in replaced
+        if (lowered := header[0].lower()) not in kept_back
         and not (lowered == "authorization" and _is_signature(header[1]))
     ]
-    headers = passed + [header for header in mapped.headers if header[0].lower() not in NOT_SENT_TO_HTTP]
+    headers += [header for header in mapped.headers if header[0].lower() not in NOT_SENT_TO_HTTP]
     if not has(headers, "User-Agent"):
         headers.append(("User-Agent", f"AmazonAPIGateway_{addressed.stage.api.id}"))
     return PreparedHttp(
@@ -241,12 +244,11 @@ def _url(
     Source: rest-facts.md sections 5.4 and 5.5 (recorded).
     """
     url = integration.uri.fill(validated.addressed.stage.variables, mapped.path)
-    base, _, own_query = url.partition("?")
-    scheme, separator, rest = base.partition("://")
-    if scheme not in {"http", "https"} or not separator or not rest.partition("/")[0]:
+    if not _ADDRESS.match(url):
         raise configuration_error(f"invalid endpoint address {url!r}", logged="Invalid endpoint address")
     if not client_query and not mapped.query:
         return url
+    base, _, own_query = url.partition("?")
     query = format_query([*parse_query(own_query), *client_query, *mapped.query])
     return f"{base}?{query}" if query else base
 

@@ -14,7 +14,7 @@ from forestage.preview.compile.runtime import ContentHandling, HttpIntegration, 
 from forestage.preview.compile.templates import select_response_template
 from forestage.preview.engine.bodies import as_text, convert_response
 from forestage.preview.engine.failures import configuration_error
-from forestage.preview.engine.headers import REMAPPED_IN_PROXY_RESPONSES, REMAPPED_IN_RESPONSES, find, has
+from forestage.preview.engine.headers import REMAPPED_IN_PROXY_RESPONSES, REMAPPED_IN_RESPONSES, find
 from forestage.preview.engine.overrides import override_lines, override_status
 from forestage.preview.engine.parameters import map_response_headers
 from forestage.preview.engine.proxy_answer import error_message
@@ -181,7 +181,14 @@ def _convert(validated: Validated, selected: ResponseMapping, backend: Backend) 
 
 def _pass_headers(headers: Iterable[tuple[str, str]], *, names: Mapping[str, str], dropped: frozenset[str]) -> Headers:
     """Pass headers on to the client; some get another name, and JSON is the type where none is given."""
-    passed = tuple(
-        (names.get(lowered, name), value) for name, value in headers if (lowered := name.lower()) not in dropped
-    )
-    return passed if has(passed, "Content-Type") else _JSON_ALONE + passed
+    passed = []
+    is_typed = False
+    for header in headers:
+        lowered = header[0].lower()
+        if lowered in dropped:
+            continue
+        other = names.get(lowered)
+        passed.append(header if other is None else (other, header[1]))
+        if lowered == "content-type":
+            is_typed = True
+    return tuple(passed) if is_typed else (*_JSON_ALONE, *passed)

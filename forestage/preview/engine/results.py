@@ -1,6 +1,7 @@
 """What each stage of a request hands to the next: the steps of a trace.
 
-Every result holds the one before it, so that a stage may rely on what its signature names and on no more.
+Every result holds the one before it, so that a stage may rely on what its signature names and on no more. None of
+them can come to refer to itself, so the collector of cycles need not know them.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from forestage.preview.engine.wire import Body, Headers, WireRequest
 
 
-class Caller(msgspec.Struct, frozen=True, kw_only=True):
+class Caller(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where a request came from, as policies and ``$context.identity`` see it.
 
     ``vpc_endpoint`` and ``vpc`` are those of a private API's callers. ``assumed`` is the identity that a developer
@@ -47,11 +48,19 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     assumed: Identity | None = None
 
 
-class DomainCall(msgspec.Struct, frozen=True, kw_only=True):
+class Uncertified(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A client has not the certificate that a domain demands; ``logged`` is what API Gateway's execution log says."""
+
+    reason: str
+    logged: str
+
+
+class DomainCall(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where a custom domain leads a request to; ``by`` is the mapping or rule that says so.
 
     ``path`` is what the API sees, ``called_path`` is the whole of it, with ``base_path``; both have no query.
-    ``rule_id`` is the id of the routing rule, None where a mapping decided.
+    ``rule_id`` is the id of the routing rule, None where a mapping decided. With ``uncertified`` the stage is found,
+    and no more.
     """
 
     domain: DomainRuntime
@@ -62,9 +71,10 @@ class DomainCall(msgspec.Struct, frozen=True, kw_only=True):
     called_path: str
     base_path: str
     rule_id: str | None = None
+    uncertified: Uncertified | None = None
 
 
-class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+class Arrival(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A request with what the rim made up for it.
 
     ``principals`` are those whose signatures are known, by access key id. ``request_id`` is a UUID,
@@ -101,7 +111,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
         return self.vpc_endpoint is not None and self.vpc_endpoint.policy is not None
 
 
-class Addressed(msgspec.Struct, frozen=True, kw_only=True):
+class Addressed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The stage is known, and the request is read.
 
     ``path`` has no stage and no doubled slashes at its start, ``context_path`` is as called. ``headers`` are
@@ -131,7 +141,7 @@ class Addressed(msgspec.Struct, frozen=True, kw_only=True):
         return self.path if domain is None else domain.called_path
 
 
-class Matched(msgspec.Struct, frozen=True, kw_only=True):
+class Matched(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The method is known."""
 
     addressed: Addressed
@@ -143,7 +153,7 @@ class Matched(msgspec.Struct, frozen=True, kw_only=True):
         return self.route.method
 
 
-class Authorized(msgspec.Struct, frozen=True, kw_only=True):
+class Authorized(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The caller may call; ``by`` says what decided it.
 
     ``identity`` is what is known of the caller, laid over ``$context.identity``. ``authorizer`` is
@@ -159,7 +169,7 @@ class Authorized(msgspec.Struct, frozen=True, kw_only=True):
     may_invalidate_cache: bool = False
 
 
-class Admitted(msgspec.Struct, frozen=True, kw_only=True):
+class Admitted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Key, throttle and quota let the request pass; the key is None where the method demands none.
 
     ``limits`` are the buckets that were asked, in order, and ``granted`` says how they stand.
@@ -199,7 +209,7 @@ def addressed_of(reached: Reached) -> Addressed:
     return matched.addressed
 
 
-class Validated(msgspec.Struct, frozen=True, kw_only=True):
+class Validated(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Parameters and body are as the method wants them."""
 
     admitted: Admitted
@@ -219,7 +229,7 @@ CacheKey: TypeAlias = "tuple[tuple[KeyParameter, tuple[str, ...]], ...]"
 """The parameters that tell cached answers apart, each with its values."""
 
 
-class KeptResponse(msgspec.Struct, frozen=True, kw_only=True):
+class KeptResponse(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A response that a stage keeps; ``kept_at`` is in seconds since the epoch."""
 
     status: int
@@ -228,7 +238,7 @@ class KeptResponse(msgspec.Struct, frozen=True, kw_only=True):
     kept_at: float
 
 
-class Hit(msgspec.Struct, frozen=True, kw_only=True):
+class Hit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The stage has kept an answer; ``ignored`` where the client wanted it forgotten and may not."""
 
     validated: Validated
@@ -238,7 +248,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     ignored: bool = False
 
 
-class Missed(msgspec.Struct, frozen=True, kw_only=True):
+class Missed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The stage has no answer, and keeps the coming one under ``digest``; ``ignored`` as in a hit."""
 
     namespace: str
@@ -249,20 +259,20 @@ class Missed(msgspec.Struct, frozen=True, kw_only=True):
     ignored: bool = False
 
 
-class Uncached(msgspec.Struct, frozen=True, kw_only=True):
+class Uncached(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The stage has a cache, and the method does not use it."""
 
     reason: str
 
 
-class Stored(msgspec.Struct, frozen=True, kw_only=True):
+class Stored(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The response is kept for ``ttl_seconds``; None where it is not, for a ``reason``."""
 
     ttl_seconds: int | None = None
     reason: str | None = None
 
 
-class PreparedMock(msgspec.Struct, frozen=True, kw_only=True):
+class PreparedMock(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The request template of a mock was rendered; ``status`` is the integer it names.
 
     ``rendered`` of this and the others is the rendering of a template that had to be evaluated.
@@ -275,7 +285,7 @@ class PreparedMock(msgspec.Struct, frozen=True, kw_only=True):
     rendered: Rendered | None = None
 
 
-class PreparedHttp(msgspec.Struct, frozen=True, kw_only=True):
+class PreparedHttp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The request for an HTTP backend; ``through`` is the address that stands for its VPC link."""
 
     validated: Validated
@@ -288,7 +298,7 @@ class PreparedHttp(msgspec.Struct, frozen=True, kw_only=True):
     rendered: Rendered | None = None
 
 
-class PreparedFunction(msgspec.Struct, frozen=True, kw_only=True):
+class PreparedFunction(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The event for a function; ``asynchronous`` where the client does not wait for it."""
 
     validated: Validated
@@ -302,27 +312,27 @@ class PreparedFunction(msgspec.Struct, frozen=True, kw_only=True):
 Prepared: TypeAlias = PreparedMock | PreparedHttp | PreparedFunction
 
 
-class MockAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class MockAnswer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A mock's answer: a status and no body."""
 
     prepared: PreparedMock
 
 
-class HttpAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class HttpAnswer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A backend answered."""
 
     prepared: PreparedHttp
     answer: BackendAnswer
 
 
-class HttpStream(msgspec.Struct, frozen=True, kw_only=True):
+class HttpStream(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A backend has begun to answer."""
 
     prepared: PreparedHttp
     answer: BackendStream
 
 
-class ProxyAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class ProxyAnswer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A function answered in the form of the proxy integration."""
 
     prepared: PreparedFunction
@@ -332,7 +342,7 @@ class ProxyAnswer(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
 
 
-class ProxyStream(msgspec.Struct, frozen=True, kw_only=True):
+class ProxyStream(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A function has begun to answer, or has answered at once: its metadata is read, and ``body`` is the payload."""
 
     prepared: PreparedFunction
@@ -342,7 +352,7 @@ class ProxyStream(msgspec.Struct, frozen=True, kw_only=True):
     body: Body
 
 
-class FunctionResult(msgspec.Struct, frozen=True, kw_only=True):
+class FunctionResult(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A function answered an integration that is no proxy: with a result, or an error to select by."""
 
     prepared: PreparedFunction
@@ -352,7 +362,7 @@ class FunctionResult(msgspec.Struct, frozen=True, kw_only=True):
 Answered: TypeAlias = MockAnswer | HttpAnswer | HttpStream | ProxyAnswer | ProxyStream | FunctionResult
 
 
-class Mapped(msgspec.Struct, frozen=True, kw_only=True):
+class Mapped(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The response, before the gateway adds its own headers.
 
     ``selected`` is the integration response that was chosen, None for a proxy. ``rendered`` is the rendering of a
@@ -367,7 +377,7 @@ class Mapped(msgspec.Struct, frozen=True, kw_only=True):
     rendered: Rendered | None = None
 
 
-class Compressed(msgspec.Struct, frozen=True, kw_only=True):
+class Compressed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The body as it is sent, of ``before_bytes`` once; without a ``coding`` it is as it was, for a ``reason``."""
 
     before_bytes: int

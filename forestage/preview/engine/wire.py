@@ -33,17 +33,19 @@ class Body(Protocol):
         ...
 
 
-class TlsSession(msgspec.Struct, frozen=True, kw_only=True):
+class TlsSession(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The TLS of a connection.
 
     ``version`` is like ``TLSv1.3``, ``server_name`` what the client asked for, in lower case. ``client_certificate``
-    is in PEM, there where the client was asked for one and OpenSSL held it for good.
+    is in PEM, there where the client was asked for one and showed one, good or bad: ``certificate_fault`` says what
+    OpenSSL found wrong with it, None for nothing. Who lets a client in by its certificate looks at both.
     """
 
     version: str
     cipher: str
     server_name: str | None = None
     client_certificate: str | None = None
+    certificate_fault: str | None = None
 
 
 class WholeBody:
@@ -68,7 +70,7 @@ class WholeBody:
         self._content = b""
 
 
-class WireRequest(msgspec.Struct, frozen=True, kw_only=True):
+class WireRequest(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One request, as it arrived.
 
     ``target`` is the raw request target, ``/dev/pets//x?a=1%2B``: nothing is decoded or folded. ``body`` is
@@ -87,7 +89,7 @@ class WireRequest(msgspec.Struct, frozen=True, kw_only=True):
     arrived_at: float
 
 
-class WireResponse(msgspec.Struct, frozen=True, kw_only=True):
+class WireResponse(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One response; the listener adds Date, Connection and Content-Length (or chunks where ``body`` is on its way)."""
 
     status: int

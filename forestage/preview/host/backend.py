@@ -6,8 +6,11 @@ General clients add headers, fold paths, follow redirects and decode bodies; an 
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from forestage.preview.engine.effects import (
     BackendAnswer,
@@ -19,6 +22,7 @@ from forestage.preview.engine.effects import (
 )
 from forestage.preview.host.backend_address import AddressError, Peer, find_peer, split
 from forestage.preview.host.backend_connector import BackendConnector, CertificateError
+from forestage.preview.host.write_batch import WriteBatch
 
 if TYPE_CHECKING:
     from forestage.preview.engine.wire import Headers
@@ -31,6 +35,9 @@ MAX_KEPT: Final = 256
 
 SWEEP_SECONDS: Final = 2.0
 
+TIMER_SLACK_SECONDS: Final = 0.001
+"""How much too early an event loop may be."""
+
 IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 """May be sent again after a connection was lost. Source: RFC 9110 section 9.2.2."""
 
@@ -39,8 +46,6 @@ ALWAYS_MEASURED: Final = frozenset({"POST", "PUT", "PATCH"})
 
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-
-_HOST_SIZE = len("host")
 
 
 class BackendClient:
@@ -52,9 +57,12 @@ class BackendClient:
 
     def __init__(self, *, clock: Clock, connector: BackendConnector | None = None) -> None:
         self.clock = clock
+        self.batch = WriteBatch()
         self._connector = connector or BackendConnector()
         self._pools: dict[Peer, _Pool] = {}
         self._sweep: Timer | None = None
+        self._alarm: Timer | None = None
+        self._alarm_at = math.inf
 
     def call(self, effect: CallBackend) -> asyncio.Future[BackendAnswer | BackendFailure]:
         """Send a request; a failure of any kind is an answer.
@@ -81,13 +89,18 @@ class BackendClient:
         pool = self._pools.get(exchange.peer)
         if pool is None:
             pool = self._pools[exchange.peer] = _Pool(self, exchange.peer)
-        exchange.start(pool, self.clock)
+        now = self.clock.monotonic()
+        exchange.start(pool, self.clock, now)
+        if exchange.due_at < self._alarm_at:
+            self._set_alarm(exchange.due_at, now)
 
     def close(self) -> None:
         """Break off what is under way and close all connections."""
-        if self._sweep is not None:
-            self._sweep.cancel()
-            self._sweep = None
+        for timer in (self._sweep, self._alarm):
+            if timer is not None:
+                timer.cancel()
+        self._sweep = self._alarm = None
+        self._alarm_at = math.inf
         for pool in self._pools.values():
             pool.close()
         self._pools.clear()
@@ -100,6 +113,27 @@ class BackendClient:
         """Learn that a connection idles, and have it closed in time."""
         if self._sweep is None:
             self._sweep = self.clock.call_later(SWEEP_SECONDS, self._close_old)
+
+    def _set_alarm(self, due_at: float, now: float) -> None:
+        """Have what is due by a time looked for: one timer does for all, since nearly all are answered before."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm_at = due_at
+        self._alarm = self.clock.call_later(max(0.0, due_at - now), self._time_out)
+
+    def _time_out(self) -> None:
+        """Give up what is due, and wait for what is due next."""
+        self._alarm, self._alarm_at = None, math.inf
+        now = self.clock.monotonic()
+        for exchange in self._under_way():
+            if exchange.due_at <= now + TIMER_SLACK_SECONDS:
+                exchange.time_out()
+        due_at = min((exchange.due_at for exchange in self._under_way()), default=math.inf)
+        if due_at < math.inf:
+            self._set_alarm(due_at, now)
+
+    def _under_way(self) -> list[_Exchange]:
+        return [exchange for pool in self._pools.values() for exchange in pool.under_way]
 
     def _close_old(self) -> None:
         self._sweep = None
@@ -116,18 +150,18 @@ class BackendClient:
 class _Pool:
     """The connections to one backend: those that idle, the latest used on top, and the requests under way."""
 
-    __slots__ = ("_client", "_idle", "_now", "_peer", "under_way")
+    __slots__ = ("_client", "_idle", "_now", "_peer", "batch", "under_way")
 
     def __init__(self, client: BackendClient, peer: Peer) -> None:
         self._client = client
         self._peer = peer
         self._now = client.clock.monotonic
+        self.batch = client.batch
         self._idle: list[BackendConnection] = []
         self.under_way: set[_Exchange] = set()
 
-    def take(self, *, certain: bool) -> BackendConnection | None:
+    def take(self, now: float, *, certain: bool) -> BackendConnection | None:
         """Take an idle connection; ``certain`` makes sure that the backend has not closed it."""
-        now = self._now()
         while self._idle:
             connection = self._idle.pop()
             if connection.is_closed:
@@ -176,12 +210,11 @@ class _Pool:
 
 
 class _Exchange:
-    """A request under way."""
+    """A request under way; ``due_at`` is when its time is over, infinite once that is its body's affair."""
 
     __slots__ = (
         "_clock",
         "_connection",
-        "_due_at",
         "_future",
         "_idle_seconds",
         "_is_idempotent",
@@ -189,8 +222,8 @@ class _Exchange:
         "_pool",
         "_task",
         "_timeout_ms",
-        "_timer",
         "body",
+        "due_at",
         "head",
         "is_head",
         "is_streamed",
@@ -217,18 +250,15 @@ class _Exchange:
         self._connection: BackendConnection | None = None
         self._task: asyncio.Task[None] | None = None
         self._pool: _Pool
-        self._timer: Timer
         self._clock: Clock
-        self._due_at: float
+        self.due_at: float
 
-    def start(self, pool: _Pool, clock: Clock) -> None:
+    def start(self, pool: _Pool, clock: Clock, now: float) -> None:
         """Send the request over an idle connection, or open one for it."""
-        self._pool = pool
+        self._pool, self._clock = pool, clock
         pool.under_way.add(self)
-        if self.is_streamed:
-            self._clock, self._due_at = clock, clock.monotonic() + self._timeout_ms / 1000
-        self._timer = clock.call_later(self._timeout_ms / 1000, self._time_out)
-        connection = pool.take(certain=not self._is_idempotent)
+        self.due_at = now + self._timeout_ms / 1000
+        connection = pool.take(now, certain=not self._is_idempotent)
         if connection is None:
             self._open()
         else:
@@ -254,14 +284,12 @@ class _Exchange:
 
     def answered(self, answer: BackendAnswer | BackendFailure) -> None:
         """Take the answer."""
-        self._timer.cancel()
         self.ended()
         self._take(answer)
 
     def began(self, status: int, headers: Headers, body: Passage) -> None:
         """Take the head of an answer; what is left of the time is its body's."""
-        self._timer.cancel()
-        seconds = self._due_at - self._clock.monotonic()
+        seconds, self.due_at = self.due_at - self._clock.monotonic(), math.inf
         body.limit(self._clock, seconds=seconds, idle_seconds=self._idle_seconds)
         self._take(BackendStream(status=status, headers=headers, body=body))
 
@@ -290,7 +318,8 @@ class _Exchange:
             self._connection.abort(detail)
         self._fail(fault, detail)
 
-    def _time_out(self) -> None:
+    def time_out(self) -> None:
+        """Give up: the time is over."""
         self.give_up(BackendFault.TIMEOUT, f"no answer within {self._timeout_ms} ms")
 
     def _fail(self, fault: BackendFault, detail: str) -> None:
@@ -305,15 +334,26 @@ def head_of(effect: CallBackend, target: str, authority: str) -> bytes:
     """
     if not _TOKEN.fullmatch(effect.method):
         raise AddressError(f"method {effect.method!r} is no HTTP method")
-    headers = [(name, value) for name, value in effect.headers if name.lower() not in _FRAMING]
-    if not any(len(name) == _HOST_SIZE and name.lower() == "host" for name, _ in headers):
-        headers.insert(0, ("Host", authority))
+    lines, count, has_host = "", 0, False
+    for name, value in effect.headers:
+        lowered = name.lower()
+        if lowered in _FRAMING:
+            continue
+        if lowered == "host":
+            has_host = True
+        # Measured: half the time of a join.
+        lines += f"{name}: {value}\r\n"
+        count += 1
+    if not has_host:
+        lines = f"Host: {authority}\r\n{lines}"
+        count += 1
     if effect.body or effect.method in ALWAYS_MEASURED:
-        headers.append(("Content-Length", str(len(effect.body))))
-    lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
-    if lines.count("\r") != len(headers) or lines.count("\n") != len(headers):
+        lines += f"Content-Length: {len(effect.body)}\r\n"
+        count += 1
+    if lines.count("\r") != count or lines.count("\n") != count:
         # A line break in a header would begin another.
-        lines = "".join([f"{_one_line(name)}: {_one_line(value)}\r\n" for name, value in headers])
+        headers = tuple((_one_line(name), _one_line(value)) for name, value in effect.headers)
+        return head_of(msgspec.structs.replace(effect, headers=headers), target, authority)
     head = f"{effect.method} {target} HTTP/1.1\r\n{lines}\r\n"
     try:
         return head.encode("latin-1")

@@ -11,6 +11,7 @@ from urllib.parse import quote_from_bytes
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 LAST_PORT: Final = 65_535
 
+_URL = re.compile(r"(https?://[^/?#]*)([^#]*)", re.IGNORECASE)
 _ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?:[^/?#@]*@)?(?P<host>\[[0-9a-f:.]+\]|[^/?#@:\[\]]+)(?::(?P<port>[0-9]{0,5}))?",
     re.IGNORECASE,
@@ -78,13 +79,13 @@ def split(url: str) -> tuple[Origin, str]:
     Raises:
         AddressError: no http or https URL, no host, a port that is none, or a blank or control character.
     """
-    begin = url.find("://") + 3
-    end = min((at for mark in "/?#" if (at := url.find(mark, begin)) >= 0), default=len(url))
-    origin = read_origin(url[:end])
-    target = url[end:].partition("#")[0]
+    parts = _URL.match(url)
+    if parts is None:
+        raise AddressError(f"{url!r} is no http:// or https:// address with a host")
+    address, target = parts.groups()
     if not target.startswith("/"):
         target = f"/{target}"
-    return origin, target if _VISIBLE.fullmatch(target) else _encoded(target)
+    return read_origin(address), target if _VISIBLE.fullmatch(target) else _encoded(target)
 
 
 @lru_cache(maxsize=1024)

@@ -14,6 +14,7 @@ from forestage.preview.host.passage import Passage
 
 if TYPE_CHECKING:
     from forestage.preview.engine.wire import Headers
+    from forestage.preview.host.write_batch import WriteBatch
 
 MAX_ANSWER_BYTES: Final = 10 * 1024 * 1024
 """Source: endpoints.md section 5."""
@@ -61,7 +62,9 @@ class Outbound(Protocol):
 
 
 class Pool(Protocol):
-    """Who keeps connections for later."""
+    """Who keeps connections for later; ``batch`` takes what they write."""
+
+    batch: WriteBatch
 
     def keep(self, connection: BackendConnection) -> None:
         """Take a connection that may carry another request."""
@@ -140,7 +143,7 @@ class BackendConnection(asyncio.Protocol):
         """Send a request; its answer goes to ``outbound``."""
         self._outbound = outbound
         if len(outbound.body) <= ONE_WRITE_BYTES:
-            self._transport.write(outbound.head + outbound.body)
+            self._pool.batch.add(self._transport, outbound.head + outbound.body)
         else:
             self._transport.write(outbound.head)
             self._transport.write(outbound.body)

@@ -73,8 +73,8 @@ class Owner(Protocol):
     def left(self, connection: Connection) -> None:
         """Learn that a connection is gone."""
 
-    def keep(self, future: asyncio.Future[WireResponse]) -> None:
-        """Keep a request under way from being forgotten."""
+    def begin(self, answer: Awaitable[WireResponse]) -> asyncio.Future[WireResponse]:
+        """Begin to wait for an answer that is no future yet."""
 
 
 class Connection(asyncio.Protocol):
@@ -256,8 +256,7 @@ class Connection(asyncio.Protocol):
         if isinstance(answer, WireResponse):
             self._answer(request, answer, keep_alive=keep_alive, old=old)
             return
-        future = asyncio.ensure_future(answer)
-        self._owner.keep(future)
+        future = answer if isinstance(answer, asyncio.Future) else self._owner.begin(answer)
         future.add_done_callback(partial(self._answered, request, keep_alive=keep_alive, old=old))
 
     def _answered(

@@ -52,17 +52,28 @@ class DomainOverview:
         }
 
 
-def describe_domains(runtime: Runtime, *, port: int, authority: Path) -> tuple[DomainOverview, ...]:
-    """Describe the domains that are served; ``authority`` is the certificate that clients have to trust."""
+def describe_domains(runtime: Runtime, *, ports: Mapping[str, int], authority: Path) -> tuple[DomainOverview, ...]:
+    """Describe the domains that are served.
+
+    ``ports`` are those of the APIs, any of which serves a domain, unless several have its name: then the port decides.
+    ``authority`` is the certificate that clients have to trust.
+    """
     return tuple(
         DomainOverview(
             name=domain.name,
             logical_id=domain.logical_id,
             endpoint_type=domain.endpoint_type,
-            ways=tuple(_Commands(domain, port, authority).ways(runtime)),
+            ways=tuple(_Commands(domain, _port(domain, runtime, ports), authority).ways(runtime)),
         )
         for domain in runtime.domains or ()
     )
+
+
+def _port(domain: DomainRuntime, runtime: Runtime, ports: Mapping[str, int]) -> int:
+    assert runtime.domains is not None  # There is this one.
+    own = [port for api_id, port in ports.items() if api_id in domain.api_ids]
+    is_alone = len(runtime.domains.by_name[domain.name]) == 1
+    return next(iter(ports.values() if is_alone or not own else own))
 
 
 class _Commands:

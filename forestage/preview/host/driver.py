@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, Protocol
 
 from forestage.preview.engine.effects import (
@@ -106,65 +107,132 @@ class Driver:
         self._backends = backends
         self._issuer_keys = issuer_keys
         self._immediate = immediate
-        self._monotonic = monotonic
+        self.monotonic = monotonic
+        self._waiting: set[_Waiting] = set()
 
     # What is sent into an engine's coroutine has the type of the effect before it, which no signature can say.
     def start(
         self, flow: Coroutine[Effect[Any], Any, WireResponse], hear: Hear
-    ) -> WireResponse | Awaitable[WireResponse]:
-        """Run a flow: to its end where it asks for nothing, else until it waits. ``hear`` is told every answer."""
-        answer = None
+    ) -> WireResponse | asyncio.Future[WireResponse]:
+        """Run a flow: to its end where it asks for nothing that is waited for. ``hear`` is told every answer.
+
+        A fault of a part that performs is raised where the flow asked.
+        """
         try:
-            while True:
-                effect = flow.send(answer)
-                performed = self._immediate.get(type(effect))
-                if performed is None:
-                    return self._answer(flow, effect, hear)
-                answer = performed(effect)
-                hear(effect, answer, 0.0)
+            effect = self.answer_ahead(flow, flow.send(None), hear)
         except StopIteration as end:
             response: WireResponse = end.value
             return response
+        waiting = _Waiting(self, flow, hear)
+        self._waiting.add(waiting)
+        waiting.ask(effect)
+        return waiting.ended
 
     # As for ``start``.
     def answer_now(self, effect: Effect[Any]) -> Any:
         """Answer one of the effects that need no waiting."""
         return self._immediate[type(effect)](effect)
 
-    async def _answer(
-        self,
-        flow: Coroutine[Effect[Any], Any, WireResponse],
-        effect: Effect[Any],
-        hear: Hear,
-    ) -> WireResponse:
-        while True:
-            began_at = self._monotonic()
-            answer = await self._perform(effect)
-            hear(effect, answer, (self._monotonic() - began_at) * 1000)
-            try:
-                effect = flow.send(answer)
-            except StopIteration as end:
-                response: WireResponse = end.value
-                return response
+    # As for ``start``.
+    def answer_ahead(
+        self, flow: Coroutine[Effect[Any], Any, WireResponse], effect: Effect[Any], hear: Hear
+    ) -> Effect[Any]:
+        """Answer what needs no waiting, from an effect on; return the first one that has to be waited for.
 
-    async def _perform(self, effect: Effect[Any]) -> Any:
-        performed = self._immediate.get(type(effect))
-        if performed is not None:
-            return performed(effect)
+        Raises:
+            StopIteration: the flow has ended.
+        """
+        while (performed := self._immediate.get(type(effect))) is not None:
+            try:
+                answer = performed(effect)
+            except Exception as fault:  # ruff: ignore[blind-except]  (the flow says what becomes of it)
+                effect = flow.throw(fault)
+            else:
+                hear(effect, answer, 0.0)
+                effect = flow.send(answer)
+        return effect
+
+    def perform(self, effect: Effect[Any]) -> Awaitable[Any]:
+        """Begin to answer an effect that has to be waited for."""
         match effect:
             case InvokeFunction():
-                return await self._functions.invoke(effect)
+                return self._functions.invoke(effect)
             case CallBackend():
-                return await self._backends.call(effect)
+                return self._backends.call(effect)
             case StreamFunction():
-                return await self._functions.stream(effect)
+                return self._functions.stream(effect)
             case StreamBackend():
-                return await self._backends.stream(effect)
+                return self._backends.stream(effect)
             case ReadHead(body=Passage() as body):
-                return await body.read_head(effect.delimiter, effect.limit_bytes)
+                return body.read_head(effect.delimiter, effect.limit_bytes)
             case Discard():
-                return await effect.body.aclose()
+                return effect.body.aclose()
             case FindIssuerKeys():
-                return await self._issuer_keys.find(effect)
+                return self._issuer_keys.find(effect)
             case _:
                 raise NotImplementedError(f"no part of the host answers {type(effect).__name__}")
+
+    def let_go(self, waiting: _Waiting) -> None:
+        """Forget a flow that has ended."""
+        self._waiting.discard(waiting)
+
+
+class _Waiting:
+    """A flow that waits for the world: every answer takes it further, and ``ended`` has its response.
+
+    It is no task: what answers gives a future, and a task would add turns of the event loop before and behind it.
+    """
+
+    __slots__ = ("_began_at", "_driver", "_effect", "_flow", "_hear", "ended")
+
+    # As for the driver.
+    def __init__(self, driver: Driver, flow: Coroutine[Effect[Any], Any, WireResponse], hear: Hear) -> None:
+        self._driver = driver
+        self._flow = flow
+        self._hear = hear
+        self._effect: Effect[Any]
+        self._began_at: float
+        self.ended: asyncio.Future[WireResponse] = asyncio.get_running_loop().create_future()
+
+    def ask(self, effect: Effect[Any]) -> None:
+        """Have an effect performed, and go on when it is."""
+        driver = self._driver
+        self._effect, self._began_at = effect, driver.monotonic()
+        performed: asyncio.Future[Any]
+        try:
+            begun = driver.perform(effect)
+            # What is one already need not be asked for it: that takes as long as all the rest.
+            performed = begun if isinstance(begun, asyncio.Future) else asyncio.ensure_future(begun)
+        except Exception as fault:  # ruff: ignore[blind-except]  (as in the driver)
+            performed = asyncio.get_running_loop().create_future()
+            performed.set_exception(fault)
+        performed.add_done_callback(self._go_on)
+
+    # As for the driver.
+    def _go_on(self, performed: asyncio.Future[Any]) -> None:
+        driver, flow, hear = self._driver, self._flow, self._hear
+        try:
+            try:
+                answer = performed.result()
+            except (Exception, asyncio.CancelledError) as fault:  # ruff: ignore[blind-except]  (as in the driver)
+                effect = flow.throw(fault)
+            else:
+                hear(self._effect, answer, (driver.monotonic() - self._began_at) * 1000)
+                effect = flow.send(answer)
+            effect = driver.answer_ahead(flow, effect, hear)
+        except StopIteration as end:
+            self._end(end.value, None)
+        except (Exception, asyncio.CancelledError) as fault:  # ruff: ignore[blind-except]  (who waits is told)
+            self._end(None, fault)
+        else:
+            self.ask(effect)
+
+    def _end(self, response: WireResponse | None, fault: BaseException | None) -> None:
+        self._driver.let_go(self)
+        # Who waited may have been cancelled.
+        if self.ended.done():
+            return
+        if fault is not None:
+            self.ended.set_exception(fault)
+        elif response is not None:
+            self.ended.set_result(response)

@@ -104,13 +104,13 @@ class Gateway:
                 answered = self._answer_constant(constant, wire)
                 if answered is not None:
                     return answered
-        apis, target, authority = self.runtime.apis, wire.target, None
+        apis, target, authority = self._runtime.apis, wire.target, None
         if not target.startswith("/"):
             authority, target = split_target(target)
         host = authority or find(wire.headers, "Host") or ""
-        domains = self.runtime.domains.find(host) if self.runtime.domains is not None else ()
+        domains = self._runtime.domains.find(host) if self._runtime.domains is not None else ()
         if domains:
-            return self._run_by_domain(domains, host, target, wire)
+            return self._run_by_domain(domains, host, target, wire, home)
         named = api_of_host(host, wire.headers)
         api: ApiRuntime | None
         if named is not None:
@@ -176,30 +176,40 @@ class Gateway:
         return response
 
     def _run_by_domain(
-        self, domains: tuple[DomainRuntime, ...], host: str, target: str, wire: WireRequest
+        self, domains: tuple[DomainRuntime, ...], host: str, target: str, wire: WireRequest, home: str
     ) -> WireResponse | Awaitable[WireResponse]:
         """Answer a request to a custom domain."""
         # Most sources have none.
-        from forestage.preview.engine.domains import RESERVED_PATHS, Turned, choose_domain, choose_stage, objection
+        from forestage.preview.engine.domains import (
+            RESERVED_PATHS,
+            Turned,
+            choose_domain,
+            choose_stage,
+            judge_certificate,
+            objection,
+        )
 
         arrived = self._callers.arrive(wire, host=host, is_known_host=True)
         if isinstance(arrived, str):
             return self._turn_away(wire, GatewayFailure(ResponseType.DEFAULT_4XX, arrived, message=arrived))
-        domain = choose_domain(domains, arrived.caller)
+        domain = choose_domain(domains, arrived.caller, home)
         caller, fault = self._at_domain(domain, arrived)
-        reason = objection(domain, host=host, tls=wire.tls, caller=caller, fault=fault)
+        reason = objection(domain, host=host, tls=wire.tls, caller=caller)
         if reason:
-            return self._turn_away(wire, GatewayFailure(ResponseType.INVALID_API_KEY, reason))
+            return self._forbid(wire, reason)
+        uncertified = judge_certificate(domain, tls=wire.tls, caller=caller, fault=fault)
         path = target.partition("?")[0]
-        if path in RESERVED_PATHS:
+        if path in RESERVED_PATHS and uncertified is None:
             return self._answer_away(wire, _HEALTHY, f"{path} of a custom domain is answered by API Gateway itself")
         call = choose_stage(domain, path, arrived.wire.headers)
         if isinstance(call, Turned):
-            return self._turn_away(wire, GatewayFailure(ResponseType.INVALID_API_KEY, call.reason))
-        api = self.runtime.apis.get(call.api_id)
+            return self._forbid(wire, call.reason if uncertified is None else uncertified.reason)
+        api = self._runtime.apis.get(call.api_id)
         if api is None:
             reason = f"{call.by} of {domain.name} leads to the API {call.api_id}, which is not served here"
-            return self._turn_away(wire, GatewayFailure(ResponseType.INVALID_API_KEY, reason))
+            return self._forbid(wire, reason if uncertified is None else uncertified.reason)
+        if uncertified is not None:
+            call = msgspec.structs.replace(call, uncertified=uncertified)
         return self._run(api, target, Arrived(arrived.wire, caller), domain=call)
 
     def _at_domain(self, domain: DomainRuntime, arrived: Arrived) -> tuple[Caller, str | None]:
@@ -211,12 +221,14 @@ class Gateway:
             return caller, None
         if tls is None or tls.client_certificate is None:
             return caller, None
-        assert self.runtime.domains is not None  # There is this one.
-        if domain not in self.runtime.domains.find(tls.server_name or ""):
+        assert self._runtime.domains is not None  # There is this one.
+        if domain not in self._runtime.domains.find(tls.server_name or ""):
             return caller, f"and the client's was presented to {tls.server_name}"
         verified = self._certificates(domain, tls.client_certificate)
         if isinstance(verified, str):
             return caller, verified
+        if tls.certificate_fault is not None:
+            return caller, f"and it was refused: {tls.certificate_fault}"
         return msgspec.structs.replace(caller, client_certificate=verified), None
 
     def _through_endpoint(self, api: ApiRuntime, caller: Caller) -> Caller:
@@ -225,7 +237,7 @@ class Gateway:
         if entrance is None or not entrance.is_private:
             return caller
         named = caller.vpc_endpoint or entrance.usual_endpoint
-        endpoint = self.runtime.vpc_endpoints.get(named or "")
+        endpoint = self._runtime.vpc_endpoints.get(named or "")
         vpc = caller.vpc or (endpoint.vpc if endpoint is not None else None)
         return msgspec.structs.replace(caller, vpc_endpoint=named, vpc=vpc)
 
@@ -255,23 +267,30 @@ class Gateway:
             trace_parent=ids.trace_parent,
             canary_draw=self._ids.draw_canary() if api.has_canary else 0.0,
             domain=domain,
-            vpc_endpoint=self.runtime.vpc_endpoints.get(caller.vpc_endpoint) if caller.vpc_endpoint else None,
+            vpc_endpoint=self._runtime.vpc_endpoints.get(caller.vpc_endpoint) if caller.vpc_endpoint else None,
             by_alias=by_alias,
         )
         recording = Recording()
-        entries = recording.entries
+        flow = self._serve(arrival, recording, started, home=None if wire.body else home)
+        return self._driver.start(flow, recording.hear)
+
+    async def _serve(self, arrival: Arrival, recording: Recording, started: float, *, home: str | None) -> WireResponse:
+        """Run the data plane, and write down what came of it; ``home`` is where it may be known from now on."""
         trace = Trace(
-            request_id=ids.request_id, entries=entries, started_at=wire.arrived_at, clock=self._clock.deviation
+            request_id=arrival.request_id,
+            entries=recording.entries,
+            started_at=arrival.wire.arrived_at,
+            clock=self._clock.deviation,
         )
         try:
-            response = self._driver.start(run(arrival, entries.append), recording.hear)
+            response = await run(arrival, recording.entries.append)
         except Exception as defect:  # ruff: ignore[blind-except]  (a defect of ours must not end the listener)
             return self._finish(trace, self._broken(recording, defect), started, arrival=arrival)
-        if isinstance(response, WireResponse):
-            if home is not None and not wire.body:
-                self._learn(home, wire, recording)
-            return self._finish(trace, response, started, arrival=arrival, recording=recording)
-        return self._wait(trace, response, started, arrival=arrival, recording=recording)
+        if not isinstance(response.body, bytes):
+            return self._stream(trace, response, response.body, started, arrival=arrival, recording=recording)
+        if home is not None:
+            self._learn(home, arrival.wire, recording)
+        return self._finish(trace, response, started, arrival=arrival, recording=recording)
 
     def _learn(self, home: str, wire: WireRequest, recording: Recording) -> None:
         """Answer requests like this one the short way from now on, where all are answered alike."""
@@ -281,23 +300,6 @@ class Gateway:
         if len(self._constants) >= MAX_CONSTANTS:
             self._constants.clear()
         self._constants[home, wire.method, wire.target, wire.headers] = constant
-
-    async def _wait(
-        self,
-        trace: Trace,
-        answer: Awaitable[WireResponse],
-        started: float,
-        *,
-        arrival: Arrival,
-        recording: Recording,
-    ) -> WireResponse:
-        try:
-            response = await answer
-        except Exception as defect:  # ruff: ignore[blind-except]  (as above)
-            return self._finish(trace, self._broken(recording, defect), started, arrival=arrival)
-        if not isinstance(response.body, bytes):
-            return self._stream(trace, response, response.body, started, arrival=arrival, recording=recording)
-        return self._finish(trace, response, started, arrival=arrival, recording=recording)
 
     def _stream(
         self,
@@ -366,6 +368,10 @@ class Gateway:
         addressed = next((entry for entry in entries if isinstance(entry, Addressed)), None)
         return answer_failure(failure, arrival, entries.append, reached=addressed)
 
+    def _forbid(self, wire: WireRequest, reason: str) -> WireResponse:
+        """Answer with 403 what comes to no API."""
+        return self._turn_away(wire, GatewayFailure(ResponseType.INVALID_API_KEY, reason))
+
     def _turn_away(self, wire: WireRequest, failure: GatewayFailure) -> WireResponse:
         """Answer what comes to no API."""
         response = WireResponse(
@@ -404,6 +410,6 @@ class Gateway:
 def _function_of(trace: Trace) -> str | None:
     """Tell the name of the function that a request invoked."""
     for entry in trace.entries:
-        if isinstance(entry, PreparedFunction):
+        if type(entry) is PreparedFunction:
             return entry.arn.partition(":function:")[2] or entry.arn
     return None

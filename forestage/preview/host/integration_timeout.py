@@ -27,30 +27,27 @@ class Patience:
         # What they hold is of no interest any more.
         self._late: set[asyncio.Future[Any]] = set()
 
-    async def invoke(
+    def invoke(
         self, effect: InvokeFunction, functions: Functions, deployment: Deployment
-    ) -> FunctionAnswer | FunctionUnavailable:
+    ) -> Awaitable[FunctionAnswer | FunctionUnavailable]:
         """Run a function of a deployment; one that must end before the timeout is not watched."""
-        return await self._within(effect, functions.invoke(effect), deployment)
+        running = functions.invoke(effect)
+        return self._within(effect, running) if _may_be_late(effect, deployment) else running
 
     async def stream(
         self, effect: StreamFunction, functions: Functions, deployment: Deployment
     ) -> FunctionAnswer | FunctionStream | FunctionUnavailable:
         """Run a function whose answer may come piece by piece; what is left of the time is the rest's."""
         began_at = self._clock.monotonic()
-        answer = await self._within(effect.invocation, functions.stream(effect), deployment)
+        invocation, running = effect.invocation, functions.stream(effect)
+        answer = await (self._within(invocation, running) if _may_be_late(invocation, deployment) else running)
         if isinstance(answer, FunctionStream) and isinstance(answer.payload, Passage):
             passed = self._clock.monotonic() - began_at
             seconds = effect.invocation.timeout_ms / 1000 - passed
             answer.payload.limit(self._clock, seconds=seconds, idle_seconds=effect.idle_ms / 1000)
         return answer
 
-    async def _within(
-        self, effect: InvokeFunction, running: Awaitable[T], deployment: Deployment
-    ) -> T | FunctionUnavailable:
-        function = deployment.function(effect.arn)
-        if function is None or function.timeout_seconds * 1000 <= effect.timeout_ms:
-            return await running
+    async def _within(self, effect: InvokeFunction, running: Awaitable[T]) -> T | FunctionUnavailable:
         invoking = asyncio.ensure_future(running)
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         timer = self._clock.call_later(effect.timeout_ms / 1000, lambda: over.set_result(None))
@@ -68,3 +65,9 @@ class Patience:
         if not late.cancelled() and late.exception() is None and isinstance(late.result(), FunctionStream):
             # Else the function would wait for somebody to take what it writes.
             late.result().payload.close()
+
+
+def _may_be_late(effect: InvokeFunction, deployment: Deployment) -> bool:
+    """Say whether a function may take longer than its integration waits."""
+    function = deployment.function(effect.arn)
+    return function is not None and function.timeout_seconds * 1000 > effect.timeout_ms

@@ -250,10 +250,13 @@ class Listener:
         self._accept_more()
         self._notice_gone()
 
-    def keep(self, future: asyncio.Future[WireResponse]) -> None:
-        """Keep a request under way from being forgotten."""
+    def begin(self, answer: Awaitable[WireResponse]) -> asyncio.Future[WireResponse]:
+        """Begin to wait for an answer that is no future yet."""
+        future = asyncio.ensure_future(answer)
+        # An event loop forgets tasks that nobody else keeps.
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
+        return future
 
     def _notice_gone(self) -> None:
         if self._gone is not None and not (self._connections or self._starting):

@@ -227,13 +227,17 @@ class Preview:
         self._access_logs.flush()
         await self._backend_certificates.close()
 
-    async def invoke(self, effect: InvokeFunction) -> FunctionAnswer | FunctionUnavailable:
+    def invoke(self, effect: InvokeFunction) -> Awaitable[FunctionAnswer | FunctionUnavailable]:
         """Run a function; the gateway gives up after the integration's timeout, and the function goes on.
 
         A call that comes before the functions are there waits for them.
         """
-        if not self._functions_served.is_set():
-            await self._functions_served.wait()
+        if self._functions is None or not self._functions_served.is_set():
+            return self._invoke_late(effect)
+        return self._patience.invoke(effect, self._functions, self._loaded.deployment)
+
+    async def _invoke_late(self, effect: InvokeFunction) -> FunctionAnswer | FunctionUnavailable:
+        await self._functions_served.wait()
         if self._functions is None:
             return FunctionUnavailable(reason=Unavailable.NOT_FOUND, detail=effect.arn)
         return await self._patience.invoke(effect, self._functions, self._loaded.deployment)
@@ -257,7 +261,8 @@ class Preview:
 
     def domains_served(self) -> tuple[DomainOverview, ...]:
         """Describe the custom domains that are served, on every port."""
-        return describe_domains(self._gateway.runtime, port=self.port(), authority=self._authority.certificate_path)
+        ports = {api_id: listener.port for api_id, listener in self._listeners.items()}
+        return describe_domains(self._gateway.runtime, ports=ports, authority=self._authority.certificate_path)
 
     def port(self) -> int:
         """Return the first port."""
@@ -467,7 +472,7 @@ class Preview:
 
     def _hear_function(self, line: FunctionLogLine) -> None:
         self._function_log.add(
-            line.function, line.text, at=self.clock.now(), request_id=line.request_id, stream=line.stream.value
+            line.function, line.text, at=self.clock.now(), request_id=line.request_id, stream=line.stream
         )
         self.on_function_line(line)
 

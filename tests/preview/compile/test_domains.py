@@ -10,6 +10,8 @@ from forestage.model import Deployment
 from forestage.model.domains import (
     Action,
     ActionInvokeApi,
+    ApiMapping,
+    BasePathMapping,
     DomainEndpointConfiguration,
     DomainName,
     DomainNameConfiguration,
@@ -147,3 +149,39 @@ def test_apis_of_a_domain_are_those_that_its_mode_leaves() -> None:
 
         assert found.api_ids == api_ids
         assert [entry.id for entry in found.rules] == ["abc123"]
+
+
+def test_mapping_and_rule_belong_to_the_domain_of_their_region() -> None:
+    def of(region: str) -> DomainName:
+        return public("a.example", region=region)
+
+    action = Action(invoke_api=ActionInvokeApi(api_id="api", stage="dev"))
+    found = compile_domains(
+        Deployment(
+            domain_names=(of("eu-west-1"), of("us-east-1")),
+            base_path_mappings=(
+                BasePathMapping(logical_id="M", id="M", domain_name="a.example", rest_api_id="api", region="eu-west-1"),
+            ),
+            api_mappings=(
+                ApiMapping(
+                    logical_id="N", id="N", domain_name="a.example", api_id="api", stage="dev", region="us-east-1"
+                ),
+            ),
+            routing_rules=(
+                RoutingRule(
+                    logical_id="R",
+                    id="R",
+                    actions=(action,),
+                    conditions=(),
+                    domain_name_arn="arn:aws:apigateway:us-east-1::/domainnames/a.example",
+                    priority=1,
+                    region="us-east-1",
+                ),
+            ),
+        )
+    )
+
+    assert [([mapping.name for mapping in one.mappings], [rule.name for rule in one.rules]) for one in found] == [
+        (["M"], []),
+        (["N"], ["R"]),
+    ]

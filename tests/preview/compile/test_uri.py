@@ -2,7 +2,7 @@ import pytest
 
 from forestage.preview.compile.uri import UriTemplate
 
-VARIABLES = {"host": "example.com", "stage_1": "dev"}
+VARIABLES = {"host": "example.com", "stage_1": "dev", "rest": "{path}/{none}"}
 PARAMETERS = {"path": "value", "proxy": "a/b"}
 
 
@@ -21,6 +21,7 @@ PARAMETERS = {"path": "value", "proxy": "a/b"}
         pytest.param("https://x/{proxy+}", "https://x/a/b", id="greedy-parameter"),
         pytest.param("https://x/{}", "https://x/{}", id="empty-braces-stay"),
         pytest.param("https://${stageVariables.host}/{path}", "https://example.com/value", id="both"),
+        pytest.param("https://x/${stageVariables.rest}", "https://x/value/{none}", id="parameter-in-a-variable"),
     ],
 )
 def test_uri_is_filled(text: str, expected: str) -> None:

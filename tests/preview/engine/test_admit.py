@@ -46,7 +46,11 @@ def test_key_is_found_then_spent_from() -> None:
 
     asked, passed = admitted([known(), granted])
 
-    assert asked == [FindApiKey(api_id="w1", stage="prod", value=VALUE), Spend((OWN, ACCOUNT), PLAN)]
+    expected: list[Effect[Any]] = [
+        FindApiKey(api_id="w1", stage="prod", value=VALUE),
+        Spend((OWN, ACCOUNT), PLAN),
+    ]
+    assert asked == expected
     assert passed == Passed(key=known(), subscription=PLAN, limits=(OWN, ACCOUNT), granted=granted)
 
 

@@ -1,7 +1,8 @@
-"""The driver, stepped by hand: an awaitable that never waits needs no event loop."""
+"""The driver: what it answers at once, and what it has others answer."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,7 @@ from forestage.preview.trace import Exchange
 from tests.cases.script import ScriptedBody
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
 CALL = CallBackend(method="GET", url="http://backend.example/", headers=(), body=b"", timeout_ms=100)
 INVOKE = InvokeFunction(arn="arn", payload=b"{}", request_id="id", trace_id="trace", source_arn="source")
@@ -74,7 +75,7 @@ class NoKeys:
         return KeysUnavailable(detail=f"no keys of {effect.issuer}")
 
 
-def driver(functions: FakeFunctions | None = None, backends: FakeBackends | None = None) -> Driver:
+def driver(functions: FakeFunctions | None = None, backends: FakeBackends | PromptBackends | None = None) -> Driver:
     return Driver(
         functions=functions or FakeFunctions(),
         backends=backends or FakeBackends(),
@@ -98,13 +99,20 @@ def response(text: str) -> WireResponse:
     return WireResponse(status=200, headers=(), body=text.encode())
 
 
-def finish(awaitable: WireResponse | Awaitable[WireResponse]) -> WireResponse:
-    """Run what never waits for the world to its end."""
-    assert not isinstance(awaitable, WireResponse)
-    with pytest.raises(StopIteration) as end:
-        next(awaitable.__await__())
-    found: WireResponse = end.value.value
-    return found
+# Answers are of the type of what they answer.
+def finish(
+    driving: Driver,
+    flow: Coroutine[Any, Any, WireResponse],
+    hear: Callable[[Effect[Any], Any, float], None] = lambda *_: None,
+) -> WireResponse:
+    """Run a flow that has to wait to its end."""
+
+    async def begin_and_wait() -> WireResponse:
+        ended = driving.start(flow, hear)
+        assert isinstance(ended, asyncio.Future)
+        return await ended
+
+    return asyncio.run(begin_and_wait())
 
 
 async def asks_nothing() -> WireResponse:  # ruff: ignore[unused-async]  (a flow is a coroutine)
@@ -126,7 +134,7 @@ async def asks_for_streams() -> WireResponse:
 def test_streams_are_begun_by_who_calls_and_invokes() -> None:
     functions, backends = FakeFunctions(), FakeBackends()
 
-    found = finish(driver(functions, backends).start(asks_for_streams(), lambda *_: None))
+    found = finish(driver(functions, backends), asks_for_streams())
 
     assert found.body == b"BackendStream FunctionStream"
     assert (functions.asked, backends.asked) == ([INVOKE], [CALL])
@@ -158,7 +166,7 @@ def test_head_of_a_body_is_read_and_the_rest_let_go() -> None:
         await Discard(body=body)
         return response(head.content.decode())
 
-    assert finish(driver().start(asks_for_a_head(), heard(notes))).body == b"head"
+    assert finish(driver(), asks_for_a_head(), heard(notes)).body == b"head"
     assert (hose.told, [type(note.effect) for note in notes]) == (["abandon"], [ReadHead, Discard])
 
 
@@ -169,7 +177,7 @@ async def asks_for_keys() -> WireResponse:
 def test_keys_of_an_issuer_are_asked_for() -> None:
     notes: list[Exchange] = []
 
-    assert finish(driver().start(asks_for_keys(), heard(notes))).body == (
+    assert finish(driver(), asks_for_keys(), heard(notes)).body == (
         b"KeysUnavailable(detail='no keys of https://issuer')"
     )
 
@@ -196,7 +204,7 @@ def test_flow_that_asks_for_what_is_kept_is_answered_at_once() -> None:
 def test_flow_may_ask_for_what_is_kept_after_it_waited() -> None:
     notes: list[Exchange] = []
 
-    assert finish(driver().start(asks_for_both_kinds(), heard(notes))).body == b"kept under k"
+    assert finish(driver(), asks_for_both_kinds(), heard(notes)).body == b"kept under k"
 
 
 def test_flow_that_asks_for_nothing_is_answered_at_once() -> None:
@@ -212,7 +220,7 @@ def test_flow_gets_the_answers_of_the_parts_that_perform() -> None:
     functions, backends = FakeFunctions(), FakeBackends()
     notes: list[Exchange] = []
 
-    answer = finish(driver(functions, backends).start(asks_both(), heard(notes)))
+    answer = finish(driver(functions, backends), asks_both(), heard(notes))
 
     assert answer == response("BackendAnswer FunctionAnswer")
     assert (functions.asked, backends.asked) == ([INVOKE], [CALL])
@@ -225,18 +233,54 @@ def test_flow_gets_the_answers_of_the_parts_that_perform() -> None:
 def test_failure_of_a_backend_is_an_answer() -> None:
     failure = BackendFailure(fault=BackendFault.TIMEOUT)
 
-    answer = finish(driver(backends=FakeBackends(answer=failure)).start(asks_both(), lambda *_: None))
+    answer = finish(driver(backends=FakeBackends(answer=failure)), asks_both())
 
     assert answer == response("BackendFailure FunctionAnswer")
 
 
-def test_flow_begins_before_anybody_waits() -> None:
-    backends = FakeBackends()
+@dataclass
+class PromptBackends:
+    """Backends that are called before anybody waits for them, as the client does it."""
 
-    awaitable = driver(backends=backends).start(asks_both(), lambda *_: None)
+    asked: list[CallBackend] = field(default_factory=list)
 
-    assert backends.asked == []
-    assert finish(awaitable) == response("BackendAnswer FunctionAnswer")
+    def call(self, effect: CallBackend) -> Awaitable[BackendAnswer | BackendFailure]:
+        self.asked.append(effect)
+        return FakeBackends().call(effect)
+
+    def stream(self, effect: StreamBackend) -> Awaitable[BackendStream]:
+        return FakeBackends().stream(effect)
+
+
+def test_what_a_flow_asks_for_is_begun_before_anybody_waits() -> None:
+    backends = PromptBackends()
+
+    async def scenario() -> list[CallBackend]:
+        ended = driver(backends=backends).start(asks_both(), lambda *_: None)
+        begun = list(backends.asked)
+        assert isinstance(ended, asyncio.Future)
+        await ended
+        return begun
+
+    assert asyncio.run(scenario()) == [CALL]
+
+
+def test_flow_whose_client_gave_up_goes_on() -> None:
+    async def scenario() -> str:
+        gone_on = asyncio.Event()
+
+        async def asks_and_goes_on() -> WireResponse:
+            found = await asks_both()
+            gone_on.set()
+            return found
+
+        ended = driver().start(asks_and_goes_on(), lambda *_: None)
+        assert isinstance(ended, asyncio.Future)
+        ended.cancel()
+        await gone_on.wait()
+        return "cancelled" if ended.cancelled() else "answered"
+
+    assert asyncio.run(scenario()) == "cancelled"
 
 
 @dataclass(frozen=True)
@@ -263,11 +307,56 @@ async def fails() -> WireResponse:
     ids=["unknown-effect", "defect"],
 )
 def test_defects_are_not_hidden(flow: Any, error: type[Exception], message: str) -> None:
-    awaitable = driver().start(flow(), lambda *_: None)
-    assert not isinstance(awaitable, WireResponse)
-
     with pytest.raises(error, match=message):
-        next(awaitable.__await__())
+        finish(driver(), flow())
+
+
+class Broken:
+    """Parts that fail: at once, on the way, and by being cancelled."""
+
+    def call(self, effect: CallBackend) -> Awaitable[BackendAnswer | BackendFailure]:
+        raise ZeroDivisionError(effect.method)
+
+    async def stream(self, effect: StreamBackend) -> BackendStream:
+        raise ZeroDivisionError(effect.call.url)
+
+    async def find(self, effect: FindIssuerKeys) -> KeysUnavailable:
+        raise asyncio.CancelledError(effect.issuer)
+
+    def recall(self, effect: Recall) -> object:
+        raise ZeroDivisionError(effect.space)
+
+
+@pytest.mark.parametrize(
+    ("effect", "fault"),
+    [
+        (CALL, "ZeroDivisionError: GET"),
+        (StreamBackend(call=CALL, idle_ms=1), "ZeroDivisionError: http://backend.example/"),
+        (FindIssuerKeys(issuer="https://issuer"), "CancelledError: https://issuer"),
+        (Recall(space="s", key="k"), "ZeroDivisionError: s"),
+    ],
+    ids=["at-once", "on-the-way", "cancelled", "immediate"],
+)
+def test_fault_of_who_performs_is_raised_where_the_flow_asked(effect: Effect[Any], fault: str) -> None:
+    broken = Broken()
+    driving = Driver(
+        functions=FakeFunctions(),
+        backends=broken,
+        issuer_keys=broken,
+        immediate={Recall: broken.recall},
+        monotonic=count().__next__,
+    )
+
+    async def asks() -> WireResponse:
+        told = "nothing"
+        try:
+            await effect
+        except (ZeroDivisionError, asyncio.CancelledError) as error:
+            told = f"{type(error).__name__}: {error}"
+        # The flow goes on, and may wait again.
+        return response(f"{told}, then {type(await INVOKE).__name__}")
+
+    assert finish(driving, asks()).body == f"{fault}, then FunctionAnswer".encode()
 
 
 def test_what_needs_no_waiting_can_be_asked_without_a_flow() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import UserDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -108,15 +109,14 @@ class World:
         return BackendAnswer(status=200, headers=(), body=b"from the backend")
 
     def answer(self, request: str, *, home: str = API_ID, host: str = "localhost:3000", **headers: str) -> WireResponse:
-        """Have a request answered; what waits only for fakes is run to its end."""
+        """Have a request answered, and wait for it."""
         lines = (("Host", host), *((name.replace("_", "-"), value) for name, value in headers.items()))
-        found = self.gateway.handle(home, wire_request(request, headers=lines))
-        if isinstance(found, WireResponse):
-            return found
-        with pytest.raises(StopIteration) as end:
-            next(found.__await__())
-        response: WireResponse = end.value.value
-        return response
+
+        async def handle() -> WireResponse:
+            found = self.gateway.handle(home, wire_request(request, headers=lines))
+            return found if isinstance(found, WireResponse) else await found
+
+        return asyncio.run(handle())
 
 
 def other_api() -> RestApi:

@@ -18,6 +18,7 @@ from tests.preview.host.test_gateway import World
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from forestage.model import Deployment
     from tests.load.templates import Template
 
 EVERYBODY: Template = {
@@ -212,7 +213,13 @@ def serve(
     for part in parts:
         resources |= part
     resources |= more
-    deployment = load(resources).deployment
+    return serve_deployment(load(resources).deployment, callers=callers, truststores=truststores)
+
+
+def serve_deployment(
+    deployment: Deployment, *, callers: Callers | None = None, truststores: Truststores | None = None
+) -> Ways:
+    """Serve what is loaded."""
     world = World(
         compile_deployment(deployment),
         callers=callers or Callers(),

@@ -7,7 +7,7 @@ import contextlib
 import os
 from collections import deque
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forestage.errors import ForestageError
 from forestage.preview.engine.effects import FunctionAnswer, FunctionStream, FunctionUnavailable, Unavailable
@@ -83,30 +83,40 @@ class FunctionHost:
             prepared = await asyncio.to_thread(self._prepare, functions, region)
             self._swap(functions, prepared)
 
-    async def invoke(self, effect: InvokeFunction) -> FunctionAnswer | FunctionUnavailable:
+    def invoke(self, effect: InvokeFunction) -> asyncio.Future[FunctionAnswer | FunctionUnavailable]:
         """Call a function as Lambda's Invoke does; an empty ``source_arn`` is not held against permissions."""
-        answer = await self._invoke(effect, is_streamed=False)
-        assert not isinstance(answer, FunctionStream)  # It has to be asked for.
-        return answer
+        future = self._new_future()
+        self._invoke(effect, future, is_streamed=False)
+        return future
 
-    async def stream(self, effect: StreamFunction) -> FunctionAnswer | FunctionStream | FunctionUnavailable:
+    def stream(self, effect: StreamFunction) -> asyncio.Future[FunctionAnswer | FunctionStream | FunctionUnavailable]:
         """Call a function as Lambda's InvokeWithResponseStream does."""
-        return await self._invoke(effect.invocation, is_streamed=True)
+        future = self._new_future()
+        self._invoke(effect.invocation, future, is_streamed=True)
+        return future
 
-    async def _invoke(
-        self, effect: InvokeFunction, *, is_streamed: bool
-    ) -> FunctionAnswer | FunctionStream | FunctionUnavailable:
+    # What the future holds is told by the two above: a stream has to be asked for.
+    def _new_future(self) -> asyncio.Future[Any]:
+        assert self._loop is not None
+        return self._loop.create_future()
+
+    def _invoke(self, effect: InvokeFunction, future: asyncio.Future[Any], *, is_streamed: bool) -> None:
         route = self._routes.get((effect.arn, effect.source_arn))
         if route is None:
             route = self._route(effect.arn, effect.source_arn)
         if isinstance(route, FunctionUnavailable):
-            return route
+            future.set_result(route)
+            return
         detail = faults.why_too_large(len(effect.payload), asynchronous=effect.asynchronous)
         if detail is not None:
-            return FunctionUnavailable(reason=Unavailable.TOO_LARGE, detail=detail)
+            future.set_result(FunctionUnavailable(reason=Unavailable.TOO_LARGE, detail=detail))
+            return
         pool, arn = route
-        assert self._loop is not None
-        answer: asyncio.Future[FunctionAnswer | FunctionStream | FunctionUnavailable] = self._loop.create_future()
+        answer = future
+        if effect.asynchronous:
+            future.set_result(FunctionAnswer(payload=b""))
+            answer = self._new_future()
+            answer.add_done_callback(lambda done: self._note_unavailable(pool.plan.name, done.result()))
         pool.invoke(
             Invocation(
                 request_id=effect.request_id,
@@ -117,10 +127,6 @@ class FunctionHost:
                 is_streamed=is_streamed,
             )
         )
-        if not effect.asynchronous:
-            return await answer
-        answer.add_done_callback(lambda done: self._note_unavailable(pool.plan.name, done.result()))
-        return FunctionAnswer(payload=b"")
 
     def is_permitted(self, arn: str, source_arn: str) -> bool:
         """Tell whether API Gateway may invoke the function for an execute-api ARN; False where there is none."""

@@ -6,6 +6,7 @@ each that comes while one is served: light functions would only pay for it in me
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
@@ -261,7 +262,10 @@ class Pool:
             self._growth = self._loop.call_later(self._settings.patience_seconds, self._grow)
 
     def _grow(self) -> None:
-        """Start as many processes as there are invocations that have waited too long."""
+        """Start processes for the invocations that have waited too long: as many as serve them in time, at least one.
+
+        On a busy machine the process is what waits, and more of them would only share what there is.
+        """
         self._growth = None
         while self._queue and self._queue[0].answer.done():
             self._queue.popleft()
@@ -270,10 +274,16 @@ class Pool:
         latest = self._loop.time() - self._patience()
         waiting = sum(invocation.queued_at <= latest for invocation in self._queue)
         wanted = min(waiting - self._starting(), self._limit - len(self._workers))
-        for _ in range(wanted):
+        for _ in range(min(wanted, max(1, self._needed() - len(self._workers)))):
             self._start()
         if len(self._workers) < self._limit:
             self._growth = self._loop.call_later(self._settings.patience_seconds, self._grow)
+
+    def _needed(self) -> int:
+        """Return how many processes would serve the queue within the usual patience."""
+        if self._mean_ms is None:
+            return self._limit
+        return math.ceil(len(self._queue) * self._mean_ms / 1000 / self._settings.patience_seconds)
 
     def _patience(self) -> float:
         """Return how long an invocation may wait, in seconds."""

@@ -96,9 +96,12 @@ class Journal:
     def start(self, request_id: str) -> None:
         """Write the line before an invocation."""
         if self.has_platform_lines:
-            self._log(FunctionLogLine(self._name, request_id, start_line(request_id), LogStream.PLATFORM))
+            text = start_line(request_id)
+            self._log(FunctionLogLine(self._name, request_id, text, LogStream.PLATFORM, is_routine=True))
 
     def end(self, report: Report) -> None:
         """Write the lines after an invocation."""
-        for line in end_lines(report):
-            self._log(FunctionLogLine(self._name, report.request_id, line, LogStream.PLATFORM))
+        end, told = end_lines(report)
+        has_failed = report.status is not None
+        self._log(FunctionLogLine(self._name, report.request_id, end, LogStream.PLATFORM, is_routine=True))
+        self._log(FunctionLogLine(self._name, report.request_id, told, LogStream.PLATFORM, is_routine=not has_failed))

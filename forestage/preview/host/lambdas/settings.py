@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from forestage.model.fidelity.features import FEWEST_PROCESSES
@@ -35,7 +35,7 @@ class Wire(Enum):
     HTTP = "http"
 
 
-class LogStream(Enum):
+class LogStream(StrEnum):
     """Who wrote a line: the function (both of its outputs, in order), the platform as on AWS, or the preview."""
 
     FUNCTION = "function"
@@ -46,6 +46,8 @@ class LogStream(Enum):
 class FunctionLogLine(NamedTuple):
     """One line of a function's log; ``request_id`` is None outside of an invocation.
 
+    ``is_routine`` is true for lines that come with every invocation, and tell of no failure.
+
     It is a named tuple since three are made for each invocation, and a frozen dataclass takes longer.
     """
 
@@ -53,6 +55,7 @@ class FunctionLogLine(NamedTuple):
     request_id: str | None
     text: str
     stream: LogStream = LogStream.FUNCTION
+    is_routine: bool = False
 
 
 def default_max_workers() -> int:

@@ -75,3 +75,16 @@ def test_journal_without_platform_lines_has_the_functions_own() -> None:
         FunctionLogLine("orders", "id", "hello"),
         FunctionLogLine("orders", None, "nearest", LogStream.PREVIEW),
     ]
+
+
+@pytest.mark.parametrize(("status", "routine"), [(None, [True, True, True]), ("timeout", [True, True, False])])
+def test_journal_tells_which_lines_come_with_every_invocation(status: str | None, routine: list[bool]) -> None:
+    lines: list[FunctionLogLine] = []
+    journal = Journal("orders", lines.append, has_platform_lines=True)
+
+    journal.start("id")
+    journal.end(Report(request_id="id", duration_ms=1.0, memory_mb=128, used_mb=None, status=status))
+    journal.platform("INIT_REPORT")
+
+    assert [line.text.partition(" ")[0] for line in lines] == ["START", "END", "REPORT", "INIT_REPORT"]
+    assert [line.is_routine for line in lines] == [*routine, False]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import json
 import os
+import select
 import sys
 import time
 import types
@@ -42,6 +43,9 @@ HEADER = Struct(">BII")
 READY, RESULT, ERROR, INIT_ERROR, TOO_LARGE = 1, 2, 3, 4, 5
 MAX_RESULT_BYTES = 6_291_556
 FRESH_SECONDS = 2
+PLAIN = frozenset((str, int, float, bool, type(None)))
+LISTS = frozenset((list, tuple))
+MAX_PLAIN_DEPTH = 100
 READ_BYTES = 65_536
 
 
@@ -69,16 +73,43 @@ def start(argument: str) -> None:
 
 
 def mend_json() -> None:
-    """Read events with the standard library where simplejson has no extension module for this interpreter.
+    """Read and write with the standard library where simplejson has no extension module for this interpreter.
 
     It is linked from the host's own packages, which may be for another version; in Python alone it takes ten times
     as long for the same values.
     """
     import simplejson
+    from awslambdaric import lambda_runtime_marshaller
     from simplejson import scanner
 
     if scanner.c_make_scanner is None:
         simplejson.loads = json.loads
+        mend_encoder(lambda_runtime_marshaller.Encoder)
+
+
+def mend_encoder(encoder: Any) -> None:
+    """Have results that hold nothing but what JSON has written by the standard library, which writes the same."""
+    encode = encoder.encode
+    plain = {ensured: json.JSONEncoder(ensure_ascii=ensured).encode for ensured in (True, False)}
+
+    def encode_result(self: Any, result: Any) -> str:
+        text: str = plain[self.ensure_ascii](result) if is_plain(result) else encode(self, result)
+        return text
+
+    encoder.encode = encode_result
+
+
+# A function may return anything.
+def is_plain(value: Any, depth: int = MAX_PLAIN_DEPTH) -> bool:
+    """Tell whether a value is of JSON's own types, not of others made from them, and not nested too deeply."""
+    kind = type(value)
+    if kind in PLAIN:
+        return True
+    if not depth:
+        return False
+    if kind is dict:
+        return all(type(name) is str and is_plain(item, depth - 1) for name, item in value.items())
+    return kind in LISTS and all(is_plain(item, depth - 1) for item in value)
 
 
 def add_quitters() -> None:
@@ -164,6 +195,8 @@ class Frames:
     def __init__(self, fd: int) -> None:
         self.fd = fd
         self.is_ready = False
+        self.arrival = select.poll()
+        self.arrival.register(fd, select.POLLIN)
         os.set_inheritable(fd, False)
 
     def module(self) -> types.ModuleType:
@@ -194,6 +227,8 @@ class Frames:
         if not self.is_ready:
             self.is_ready = True
             self.send(READY, b"")
+        # A read that waits is woken for nothing when the host takes the last result: Linux tells it of the room.
+        self.arrival.poll()
         data = self.receive(READ_BYTES)
         while len(data) < HEADER.size:
             data += self.receive(HEADER.size)
