@@ -30,6 +30,8 @@ SAMPLE = Path(__file__).parent / "sample"
 ORIGIN = "https://shop.example"
 NOT_FOUND = r"""#set($reason = $util.escapeJavaScript($input.path("$.errorMessage").substring(10)))
 {"title": "$reason.replaceAll("\\'", "'")"}"""
+ADDRESS = r"""#set($address = $util.escapeJavaScript($input.body.trim()))
+{"address": "$address.replaceAll("\\'", "'")"}"""
 GREETINGS = {"dev": ("en", "Hello"), "prod": ("fr", "Bonjour")}
 
 
@@ -72,6 +74,13 @@ class Quote:
 
     service: str
     total: int
+
+
+@dataclass
+class Address:
+    """Where the backend sees its callers."""
+
+    address: str
 
 
 @dataclass
@@ -124,6 +133,12 @@ class PetShop(Stack):
         )
         known.proxy("/greeting", Lambda.proxy(self.node_function("Greeting")))
         known.get("/story", Lambda.proxy(self.node_function("Story"), streaming=True))
+        address = IntegrationResponse(status=200, template=ADDRESS)
+        known.get(
+            "/address",
+            Http.custom("http://${stageVariables.backend}/", responses=[address]),
+            responses={200: Address},
+        )
         known.get("/backend", Http.proxy("http://${stageVariables.backend}/"))
         known.proxy("/backend", Http.proxy("http://${stageVariables.backend}/{proxy}"))
         Annotations.of(self.api).acknowledge_warning(

@@ -126,6 +126,7 @@ class PetShop(Stack):
             ["kind", "service", "hours"],
         )
         self.quote = self.model("Quote", {"service": STRING, "total": INTEGER}, ["service", "total"])
+        self.address = self.model("Address", {"address": STRING}, ["address"])
         self.problem = self.model("Problem", {"title": STRING}, ["title"])
 
     def response(self, status: int, model: apigateway.IModel) -> apigateway.MethodResponse:
@@ -251,6 +252,29 @@ class PetShop(Stack):
 
     def add_backend(self) -> None:
         """``/backend`` and all below it: the HTTP server that a stage variable names."""
+        address = self.api.root.add_resource("address")
+        address.add_method(
+            "GET",
+            apigateway.HttpIntegration(
+                "http://${stageVariables.backend}/",
+                proxy=False,
+                options=apigateway.IntegrationOptions(
+                    integration_responses=[
+                        apigateway.IntegrationResponse(
+                            status_code="200",
+                            response_templates={
+                                JSON: '{"address": "$util.escapeJavaScript($input.body.trim())'
+                                '.replaceAll("\\\\\'", "\'")"}'
+                            },
+                            response_parameters={"method.response.header.Access-Control-Allow-Origin": f"'{ORIGIN}'"},
+                        )
+                    ]
+                ),
+            ),
+            authorizer=self.token,
+            method_responses=[self.response(200, self.address)],
+        )
+        self.allow_pages(address, "GET")
         backend = self.api.root.add_resource("backend")
         backend.add_method(
             "GET", apigateway.HttpIntegration("http://${stageVariables.backend}/"), authorizer=self.token

@@ -167,6 +167,12 @@ def test_backend_is_the_one_that_the_stage_variable_names(path: str, asked: str,
     assert sample.call("GET", path, headers=ADA).body == f"backend got {asked}"
 
 
+def test_answer_of_the_backend_is_mapped(sample: PreviewProcess) -> None:
+    answer = sample.call("GET", "/dev/address", headers=ADA)
+
+    assert (answer.status, json.loads(answer.body)) == (200, {"address": "backend got /"})
+
+
 def test_unknown_path_is_refused_as_api_gateway_does(sample: PreviewProcess) -> None:
     answer = sample.call("GET", "/dev/nothing")
 
@@ -178,7 +184,7 @@ def test_both_stages_are_told(sample: PreviewProcess) -> None:
 
     assert api["name"] == "PetShop"
     assert [stage["name"] for stage in api["stages"]] == ["dev", "prod"]
-    assert api["routes"] == 18
+    assert api["routes"] == 20
 
 
 def test_edit_of_a_handler_needs_no_synthesis(app: Path, sample: PreviewProcess) -> None:
