@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Final
 from aws_cdk import RemovalPolicy, Stack, Stage
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
-from constructs import Construct
 
 from forestage.constructs.checks import refuse
+from forestage.constructs.source_lines import NotedConstruct
 
 if TYPE_CHECKING:
-    from constructs import IConstruct
+    from constructs import Construct, IConstruct
 
 _ID: Final = "ForestageApiGatewayAccount"
 _POLICY: Final = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 
 
-class ApiGatewayAccount(Construct):
+class ApiGatewayAccount(NotedConstruct):
     """Lets API Gateway write execution and access logs, for all APIs of an account in a region.
 
     The setting belongs to the account: two that are made for one account overwrite each other, and deleting one takes

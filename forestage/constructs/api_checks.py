@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import jsii
 from aws_cdk import Aspects, IAspect, Stack
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_lambda as lambda_
 
 from forestage.constructs.checks import warn
 from forestage.constructs.deployments import definition_of
@@ -25,6 +26,8 @@ Place: TypeAlias = tuple[str, str]
 """The verb and the path of a method."""
 
 _SHOWN = 3
+_GATEWAY = "apigateway.amazonaws.com"
+_FUNCTION = ":lambda:path/"
 
 
 def check_when_complete(api: RestApi, table: RouteTable) -> None:
@@ -47,14 +50,37 @@ class _ApiChecks:
     def visit(self, node: IConstruct) -> None:
         """Advise by warnings: each of these has its exceptions, larger quotas for instance."""
         everything = node.node.root.node.find_all()
+        self._check_name(everything)
         self._check_stages(everything)
         self._check_sizes()
         for stage in self._api.stages:
             self._check_settings(stage)
             self._check_variables(stage)
         self._check_keys(everything)
+        self._check_permissions(everything)
         if self._api.policy is not None:
             check_identities(self._api, self._api.policy, self._unsigned_routes)
+
+    def _check_permissions(self, everything: list[IConstruct]) -> None:
+        """Look for routes that API Gateway may not answer: it calls AWS by a role, or by the policy of a function.
+
+        Source: rest-facts.md section 8.3 (recorded).
+        """
+        if not self._table.unpermitted:
+            return
+        permits = any(isinstance(part, lambda_.CfnPermission) and part.principal == _GATEWAY for part in everything)
+        for route, uri in self._table.unpermitted.items():
+            if _FUNCTION not in str(Stack.of(route).resolve(uri)):
+                remedy = "give the integration a credentials_role"
+            elif permits:
+                continue
+            else:
+                remedy = f"let {_GATEWAY} invoke the function, or use Lambda.proxy or Lambda.custom, which do"
+            warn(
+                route,
+                "route-without-permission",
+                f"{route} calls AWS, and nothing lets it, so that no call comes through: {remedy}",
+            )
 
     def _unsigned_routes(self) -> list[str]:
         """Return the routes whose callers do not sign their requests."""
@@ -64,6 +90,26 @@ class _ApiChecks:
             for route, method in methods
             if isinstance(method, apigateway.CfnMethod) and method.authorization_type != "AWS_IAM"
         ]
+
+    def _check_name(self, everything: list[IConstruct]) -> None:
+        """Look for another API of the name in the stack, as has one whose id is the same in another construct.
+
+        Source: API Gateway developer guide, "Amazon API Gateway dimensions and metrics": by ``ApiName`` (documented).
+        """
+        own = self._api.resource.node.default_child
+        assert isinstance(own, apigateway.CfnRestApi)
+        stack, name, path = Stack.of(own), own.name, own.node.path
+        apis = (part for part in everything if isinstance(part, apigateway.CfnRestApi))
+        # The proxies of jsii are not the same object each time.
+        others = (api for api in apis if api.node.path != path)
+        other = next((api for api in others if api.name == name and Stack.of(api) is stack), None)
+        if other is not None:
+            warn(
+                self._api,
+                "same-name",
+                f"the API has the name {name!r}, as {other.node.path} has, and CloudWatch adds up the metrics of both: "
+                "give it a rest_api_name",
+            )
 
     def _check_stages(self, everything: list[IConstruct]) -> None:
         own_id = self._api.rest_api_id

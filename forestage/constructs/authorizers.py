@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias, get_args,
 from urllib.parse import urlsplit
 
 import jsii
-from aws_cdk import Acknowledgment, Duration, IStableStringProducer, Lazy, Names, Stack, Validations
+from aws_cdk import Acknowledgment, Aspects, Duration, IAspect, IStableStringProducer, Lazy, Names, Stack, Validations
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_apigatewayv2_authorizers as apigatewayv2_authorizers
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from constructs import Construct
 
 from forestage.constructs.checks import (
     check_allowed,
@@ -25,6 +24,7 @@ from forestage.constructs.checks import (
     refuse,
     warn,
 )
+from forestage.constructs.source_lines import NotedConstruct
 from forestage.model import limits
 from forestage.model.vocabulary import JwtAlgorithm, OneOf
 from forestage.vtl.regex import RegexError, compile_pattern
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_cognito as cognito
+    from constructs import Construct, IConstruct
 
 Kind = Literal["AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS", "JWT"]
 """An ``AuthorizationType`` of methods."""
@@ -125,18 +126,27 @@ class IamAuthorizer:
         return apigatewayv2_authorizers.WebSocketIamAuthorizer()
 
 
-class RestAuthorizer(Construct):
+class RestAuthorizer(NotedConstruct):
     """An authorizer of one REST API, that of the first route which uses it; ``resource`` is the L2."""
 
     resource: apigateway.Authorizer
     _kind: Kind
     _rest_api: apigateway.IRestApi | None = None
 
+    def __init__(self, scope: Construct, id: str) -> None:  # ruff: ignore[builtin-argument-shadowing]  (its name in CDK)
+        super().__init__(scope, id)
+        Aspects.of(self).add(_IsUsed(self))
+
+    @property
+    def rest_api(self) -> apigateway.IRestApi | None:
+        """The API whose routes use it, None before one does."""
+        return self._rest_api
+
     def bind(self, rest_api: apigateway.IRestApi) -> BoundAuthorizer:
         """Become the authorizer of a method.
 
         Raises:
-            ConstructError: it is the authorizer of another API already.
+            ConstructError: it is the authorizer of another API already, or stands in another stack than the API.
         """
         _attach(self, self._rest_api, rest_api)
         self._rest_api = rest_api
@@ -330,7 +340,7 @@ class JwtIssuer:
     claims: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-class JwtAuthorizer(Construct):
+class JwtAuthorizer(NotedConstruct):
     """Tokens of OpenID Connect issuers, which API Gateway itself verifies, without a function.
 
     A route with ``scopes`` wants one of them in the claim ``scope`` or ``scp``, and refuses with 403 otherwise.
@@ -411,7 +421,7 @@ class JwtAuthorizer(Construct):
         )
 
 
-class WebSocketRequestAuthorizer(Construct):
+class WebSocketRequestAuthorizer(NotedConstruct):
     """A Lambda function that judges who may connect to a WebSocket API, at ``$connect`` alone.
 
     Its answer is asked for at each connection, and holds for as long as that lasts.
@@ -488,20 +498,25 @@ class WebSocketRequestAuthorizer(Construct):
 
 def bind_authorizer(authorizer: AnyAuthorizer, rest_api: apigateway.IRestApi) -> BoundAuthorizer:
     """Bind an authorizer of ours, or take one of ``aws_cdk`` as it is."""
-    if isinstance(authorizer, Authorizer) and not isinstance(authorizer, type):
-        return authorizer.bind(rest_api)
-    if not hasattr(authorizer, "authorizer_id"):
+    if not _is_authorizer(authorizer):
         refuse(
             rest_api,
             f"{authorizer!r} is no authorizer of a REST API: write IamAuthorizer(), or make a TokenAuthorizer of a "
             "function, a CognitoAuthorizer of a user pool, or another of forestage.constructs",
         )
+    if isinstance(authorizer, Authorizer):
+        return authorizer.bind(rest_api)
     is_cognito = authorizer.authorization_type is apigateway.AuthorizationType.COGNITO
     return BoundAuthorizer(
         kind="COGNITO_USER_POOLS" if is_cognito else "CUSTOM",
         authorization_type=authorizer.authorization_type or apigateway.AuthorizationType.CUSTOM,
         authorizer=authorizer,
     )
+
+
+def _is_authorizer(given: object) -> bool:
+    """Tell an authorizer from what people take for one: the class itself, a function, a word."""
+    return not isinstance(given, type) and (isinstance(given, Authorizer) or hasattr(given, "authorizer_id"))
 
 
 @jsii.implements(IStableStringProducer)
@@ -513,10 +528,25 @@ class _RestApiId:
 
     def produce(self) -> str:
         """Return the id of the API."""
-        api = self._authorizer.rest_api
-        if api is None:
-            refuse(self._authorizer, "no route uses this authorizer: give it to one, or leave it out")
-        return api.rest_api_id
+        return _api_of(self._authorizer).rest_api_id
+
+
+@jsii.implements(IAspect)
+class _IsUsed:
+    """Looks at an authorizer when the app is complete: without an API it cannot be made."""
+
+    def __init__(self, authorizer: RestAuthorizer) -> None:
+        self._authorizer = authorizer
+
+    def visit(self, node: IConstruct) -> None:  # ruff: ignore[unused-method-argument]  (the protocol's)
+        """Refuse one that no route uses."""
+        _api_of(self._authorizer)
+
+
+def _api_of(authorizer: RestAuthorizer | JwtAuthorizer) -> apigateway.IRestApi:
+    if authorizer.rest_api is None:
+        refuse(authorizer, "no route uses this authorizer: give it to one, or leave it out")
+    return authorizer.rest_api
 
 
 def _attach(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 RESERVED_STAGE_NAMES: Final = frozenset({"test-invoke-stage"})
 
+_FILLED_LIST: Final = "#{Token["
 _TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
@@ -35,7 +36,7 @@ class ConstructError(ValueError):
     """
 
     def __init__(self, path: str, message: str) -> None:
-        super().__init__(f"{path}: {message}")
+        super().__init__(f"{path}: {_shown(message)}")
         self.path = path
 
 
@@ -46,12 +47,20 @@ def refuse(scope: IConstruct, message: str) -> NoReturn:
 
 def warn(scope: IConstruct, id: str, message: str) -> None:  # ruff: ignore[builtin-argument-shadowing]  (its name in CDK)
     """Advise at synthesis; ``id`` is permanent and acknowledged as ``forestage:ID``."""
-    Annotations.of(scope).add_warning_v2(f"forestage:{id}", message)
+    Annotations.of(scope).add_warning_v2(f"forestage:{id}", _shown(message))
+
+
+def _shown(message: str) -> str:
+    """Put words in the place of tokens, whose numbers tell nothing and change from one synthesis to the next."""
+    return _TOKEN.sub("(filled in later)", message)
 
 
 def is_known(value: object) -> bool:
-    """Tell whether a value is here already, rather than filled in by CloudFormation."""
-    return not Token.is_unresolved(value)
+    """Tell whether a value is here already, rather than filled in by CloudFormation.
+
+    CDK writes a list that is filled in as a list of one text, which it knows only by the list.
+    """
+    return not (Token.is_unresolved(value) or (isinstance(value, str) and value.startswith(_FILLED_LIST)))
 
 
 def check_allowed(scope: IConstruct, what: str, value: object, allowed: Constraint) -> None:
@@ -69,7 +78,7 @@ def check_kind(scope: IConstruct, what: str, value: object, kind: type | UnionTy
     Type checkers find the same, and few apps are looked at by one.
     """
     if value is not None and not isinstance(value, kind):
-        refuse(scope, f"{what} is no {value!r}: write {remedy}")
+        refuse(scope, f"{what} cannot be {value!r}: write {remedy}")
 
 
 def check_several(scope: IConstruct, what: str, values: object) -> None:
@@ -97,8 +106,10 @@ def check_words(scope: IConstruct, of: str, given: Mapping[str, object], known: 
 def check_names(scope: IConstruct, what: str, names: object, allowed: Constraint) -> None:
     """Refuse names of headers or parameters that no request has; ``names`` has them as keys."""
     if not isinstance(names, Mapping):
-        refuse(scope, f"{what} is no {names!r}: write the names and what belongs to them, {{'X-Name': ...}}")
+        refuse(scope, f"{what} cannot be {names!r}: write the names and what belongs to them, {{'X-Name': ...}}")
     for name in names:
+        if not is_known(name):
+            refuse(scope, f"{what} has a name that CloudFormation fills in, and names are keys: write it as a text")
         check_allowed(scope, f"a name in {what}", name, allowed)
 
 

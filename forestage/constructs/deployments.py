@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import jsii
 from aws_cdk import Aspects, IAspect, IStringProducer, Lazy, Stack
 from aws_cdk import aws_apigateway as apigateway
-from constructs import Construct
 
 from forestage.constructs.checks import refuse
+from forestage.constructs.source_lines import NotedConstruct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aws_cdk import IResolveContext
-    from constructs import IConstruct
+    from constructs import Construct, IConstruct
 
     from forestage.constructs.rest_api import RestApi
 
@@ -51,11 +51,19 @@ def definition_of(api: apigateway.RestApi) -> tuple[Defined, ...]:
         part
         for part in stack.node.find_all()
         if isinstance(part, _DEFINED)
-        and (part.rest_api_id == own_id or (Stack.of(part) is stack and stack.resolve(part.rest_api_id) == resolved_id))
+        and (part.rest_api_id == own_id or (Stack.of(part) is stack and _api_of(part, stack) == resolved_id))
     )
 
 
-class Deployment(Construct):
+def _api_of(part: Defined, stack: Stack) -> object:
+    try:
+        return stack.resolve(part.rest_api_id)
+    except RuntimeError:
+        # An authorizer that no route uses, which its own check tells of.
+        return None
+
+
+class Deployment(NotedConstruct):
     """A snapshot of the definition of a REST API: a stage serves one, and its callers see no later change.
 
     The one that an API makes by itself follows the definition: when a resource, method, model, validator, authorizer,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from itertools import starmap
@@ -15,15 +16,16 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from constructs import Construct
 
-from forestage.constructs.checks import check_allowed, is_known, refuse, warn
+from forestage.constructs.checks import check_allowed, check_kind, is_known, refuse, warn
 from forestage.constructs.domain_checks import check_certificate, check_endpoint, check_mtls, check_name
 from forestage.constructs.domain_records import AliasRecords
 from forestage.constructs.domain_targets import RestTarget, WebSocketTarget, target_of
 from forestage.constructs.endpoints import LEGACY_POLICIES, Endpoint
+from forestage.constructs.source_lines import NotedConstruct
 from forestage.model import domain_limits as limits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from aws_cdk import aws_certificatemanager as acm
     from aws_cdk import aws_iam as iam
@@ -74,7 +76,7 @@ class MutualTls:
         return cls(bucket=asset.bucket, key=asset.s3_object_key)
 
 
-class CustomDomain(Construct):
+class CustomDomain(NotedConstruct):
     """A domain name of your own, which leads to stages by base paths and routing rules.
 
         domain = CustomDomain(self, "Domain", domain_name="api.example.com", certificate=certificate)
@@ -120,6 +122,8 @@ class CustomDomain(Construct):
         routing_mode: RoutingMode | None = None,
     ) -> None:
         super().__init__(scope, id)
+        check_kind(self, "endpoint", endpoint, Endpoint, "Endpoint.regional(), Endpoint.edge() or Endpoint.private()")
+        check_kind(self, "mtls", mtls, MutualTls, "MutualTls(bucket=bucket, key='trust.pem')")
         endpoint = endpoint or Endpoint.regional()
         security_policy = endpoint.security_policy or DEFAULT_SECURITY_POLICY
         check_name(self, domain_name)
@@ -148,6 +152,7 @@ class CustomDomain(Construct):
         self._kind: type[RestTarget | WebSocketTarget] | None = None
         self._paths: set[str] = set()
         self._priorities: set[int] = set()
+        self._takes_all: int | None = None
 
     @property
     def domain_name_arn(self) -> str:
@@ -192,6 +197,7 @@ class CustomDomain(Construct):
         Raises:
             ConstructError: API Gateway would refuse the rule, or leave it out.
         """
+        check_kind(self, "headers of a rule", headers, Mapping, "names and their values, {'x-version': 'beta*'}")
         self._check_priority(priority)
         target = target_of(self, stage)
         if isinstance(target, WebSocketTarget):
@@ -216,6 +222,8 @@ class CustomDomain(Construct):
             ],
         )
         self._priorities.add(priority)
+        if not headers and not base_paths:
+            self._takes_all = priority
         self._choose_mode()
         return rule
 
@@ -266,7 +274,7 @@ class CustomDomain(Construct):
         assert isinstance(domain, apigateway.CfnDomainName)
         # The L2 knows neither all policies nor IP address types nor certificates of ownership.
         domain.security_policy = self._security_policy
-        domain.endpoint_access_mode = self._access_mode
+        domain.endpoint_access_mode = self.endpoint.access_mode_of(self._security_policy)
         domain.endpoint_configuration = apigateway.CfnDomainName.EndpointConfigurationProperty(
             types=[self.endpoint.type.value], ip_address_type=self._ip_address_type
         )
@@ -284,7 +292,7 @@ class CustomDomain(Construct):
                 types=[self.endpoint.type.value], ip_address_type=self._ip_address_type
             ),
             security_policy=self._security_policy,
-            endpoint_access_mode=self._access_mode,
+            endpoint_access_mode=self.endpoint.access_mode_of(self._security_policy),
             policy=self.endpoint.policy(policy),
         )
         associations = Construct(self, "Associations")
@@ -297,12 +305,6 @@ class CustomDomain(Construct):
                 domain_name_arn=self.resource.attr_domain_name_arn,
             )
         return self.resource
-
-    @property
-    def _access_mode(self) -> str | None:
-        if self._security_policy in LEGACY_POLICIES:
-            return None
-        return (self.endpoint.access_mode or apigateway.EndpointAccessMode.BASIC).value
 
     @property
     def _ip_address_type(self) -> str | None:
@@ -347,6 +349,14 @@ class CustomDomain(Construct):
         if self._routing_mode is None and self._priorities:
             mode = RoutingMode.RULES_THEN_MAPPINGS if self._paths else RoutingMode.RULES
             self._domain.routing_mode = mode.value
+        if self._takes_all is not None and self._paths:
+            warn(
+                self,
+                "mappings-without-effect",
+                f"the rule of priority {self._takes_all} has no conditions and takes every request, so that no mapping "
+                "is looked at: give it conditions, or leave out the mappings",
+            )
+            self._takes_all = None
 
     def _checked_path(self, base_path: str) -> str:
         if not is_known(base_path):

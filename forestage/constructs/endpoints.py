@@ -206,6 +206,10 @@ class Endpoint:
         if name is None:
             return
         resource.security_policy = name
-        if name not in LEGACY_POLICIES:
-            mode = self.access_mode or apigateway.EndpointAccessMode.BASIC
-            resource.endpoint_access_mode = mode.value
+        resource.endpoint_access_mode = self.access_mode_of(name)
+
+    def access_mode_of(self, security_policy: str) -> str | None:
+        """Return the access mode that goes with a policy; None where none does, or where only the deployment knows."""
+        if self.access_mode is None and (security_policy in LEGACY_POLICIES or not is_known(security_policy)):
+            return None
+        return (self.access_mode or apigateway.EndpointAccessMode.BASIC).value

@@ -9,16 +9,18 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_route53 as route53
-from constructs import Construct
 
-from forestage.constructs.checks import is_known, refuse
+from forestage.constructs.checks import check_kind, is_known, refuse
 from forestage.constructs.domain_records import AliasRecords
 from forestage.constructs.domain_targets import WebSocketTarget, target_of
 from forestage.constructs.domains import CustomDomain
 from forestage.constructs.endpoints import Endpoint
+from forestage.constructs.source_lines import NotedConstruct
 from forestage.model.vocabulary import Between
 
 if TYPE_CHECKING:
+    from constructs import Construct
+
     from forestage.constructs.domain_targets import AnyStage
     from forestage.constructs.domains import MutualTls
 
@@ -42,7 +44,7 @@ class HealthCheck:
     failures: int = 3
 
 
-class LatencyRoutedDomain(Construct):
+class LatencyRoutedDomain(NotedConstruct):
     """A custom domain of one region, that shares its name with the same API in other regions.
 
     Make it in the stack of each region, with the same name and zone; Route 53 then leads a client to the region that
@@ -148,14 +150,15 @@ class LatencyRoutedDomain(Construct):
             )
         if is_known(wanted.path) and not wanted.path.startswith("/"):
             refuse(self, f"the path of a health check begins with /, got {wanted.path!r}: write '/{wanted.path}'")
+        check_kind(self, "the interval of a health check", wanted.interval, Duration, "Duration.seconds(30)")
         seconds = HEALTH_CHECK_SECONDS[-1] if wanted.interval is None else wanted.interval.to_seconds()
-        if seconds not in HEALTH_CHECK_SECONDS:
+        if is_known(seconds) and seconds not in HEALTH_CHECK_SECONDS:
             refuse(
                 self,
                 f"a health check asks every {' or '.join(map(str, HEALTH_CHECK_SECONDS))} seconds, got {seconds}: "
                 "choose one of them",
             )
-        if not HEALTH_CHECK_FAILURES.admits(wanted.failures):
+        if is_known(wanted.failures) and not HEALTH_CHECK_FAILURES.admits(wanted.failures):
             refuse(
                 self,
                 f"a health check fails after {HEALTH_CHECK_FAILURES} requests, got {wanted.failures}: choose from them",

@@ -22,6 +22,7 @@ BodyType: TypeAlias = "type[Any] | UnionType | Mapping[str, Any] | apigateway.IM
 or a model that is there already."""
 
 CONTENT_TYPE = "application/json"
+_ID = "Models"
 
 BUILT_IN = frozenset({"Empty", "Error"})
 """Models that every API has from the start: making another one of the name is a conflict.
@@ -48,7 +49,9 @@ class Models:
     """
 
     def __init__(self, api_scope: Construct, rest_api: apigateway.IRestApi) -> None:
-        self._scope = Construct(api_scope, "Models")
+        if api_scope.node.try_find_child(_ID) is not None:
+            refuse(api_scope, "it has models already: use those, which are RestApi.models of a RestApi")
+        self._scope = Construct(api_scope, _ID)
         self._rest_api = rest_api
         self._address = f"https://apigateway.amazonaws.com/restapis/{rest_api.rest_api_id}/models/"
         self._made: dict[str, tuple[ModelSchema, apigateway.Model]] = {}

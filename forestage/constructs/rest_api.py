@@ -18,19 +18,21 @@ from forestage.constructs.gateway_responses import add_gateway_responses
 from forestage.constructs.metrics import Metrics
 from forestage.constructs.route_table import RouteTable
 from forestage.constructs.routes import Routes
+from forestage.constructs.source_lines import NotedConstruct
 from forestage.constructs.stages import Stage
-from forestage.model.limits import COMPRESSION_BYTES
+from forestage.model.limits import COMPRESSION_BYTES, MEDIA_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Unpack
 
     from forestage.constructs.gateway_responses import GatewayResponse
+    from forestage.constructs.models import Models
     from forestage.constructs.routes import Route
     from forestage.constructs.stages import StageOptions
 
 
-class RestApi(Construct, Routes, Metrics):
+class RestApi(NotedConstruct, Routes, Metrics):
     """A REST API with its routes and stages.
 
     Routes are declared by path, with what they take and give; resources, models, the request validator and answers to
@@ -100,6 +102,8 @@ class RestApi(Construct, Routes, Metrics):
         check_kind(self, "policy", policy, iam.PolicyDocument, "an iam.PolicyDocument, as ResourcePolicy makes them")
         check_kind(self, "minimum_compression_size", minimum_compression_size, Size, "Size.kibibytes(1)")
         check_several(self, "binary_media_types", binary_media_types)
+        for kind in binary_media_types:
+            check_allowed(self, "a binary media type", kind, MEDIA_TYPE)
         where = endpoint or Endpoint.regional()
         whole_policy = where.policy(policy)
         where.check(self, whole_policy)
@@ -143,6 +147,11 @@ class RestApi(Construct, Routes, Metrics):
     def rest_api_id(self) -> str:
         """The id that API Gateway gives the API."""
         return self.resource.rest_api_id
+
+    @property
+    def models(self) -> Models:
+        """The models of the routes, and of methods that are made on the L2: ``api.models.add(Pet)``."""
+        return self._table.models
 
     @property
     def routes(self) -> tuple[Route, ...]:

@@ -17,10 +17,12 @@ from forestage.constructs.checks import (
     check_words,
     is_known,
     refuse,
+    warn,
 )
 from forestage.constructs.routes import RouteOptions
 from forestage.constructs.verbs import VERBS
 from forestage.model.limits import HEADER_NAME, PATH_PART, QUERY_NAME
+from forestage.model.mapping_forms import REQUEST, RESPONSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from forestage.constructs.routes import Route
+    from forestage.model.mapping_forms import MappingForms
 
 _PARAMETER = re.compile(r"method\.request\.(?:multivalue)?(?P<place>header|path|querystring)\.(?P<name>.+)")
 _STAGE_VARIABLE = re.compile(r"stageVariables(?:\.(?!get\b)|(?:\.get\(|\[)[\"'])(?P<name>\w+)")
@@ -57,6 +60,12 @@ def check_path(scope: Construct, path: str) -> None:
             refuse(scope, f"a path has no empty parts and no slash at its end, got {path!r}: take the slash out")
         if not PATH_PART.admits(part):
             refuse(scope, f"a part of a path may have {PATH_PART}, got {part!r} in {path}")
+        if part.startswith(":"):
+            warn(
+                scope,
+                "colon-in-path",
+                f"{path} has the part {part}, which is a constant: a variable is written {{{part[1:]}}}",
+            )
         if part.endswith(_GREEDY) and index < len(parts) - 1:
             refuse(
                 scope, f"{part} takes the rest of the path, and nothing comes after it, got {path}: make it the last"
@@ -89,6 +98,7 @@ def check_mapped_parameters(
     """Refuse mappings of parameters that the route does not have."""
     mapped = integration.request_parameters
     for target, source in (mapped if isinstance(mapped, dict) else {}).items():
+        _check_form(route, target, source, REQUEST)
         found = _PARAMETER.fullmatch(source) if isinstance(source, str) and is_known(source) else None
         if found is None:
             continue
@@ -105,6 +115,25 @@ def check_mapped_parameters(
                 f"the integration maps {source} to {target}, and {route} does not declare it: "
                 f"write {_OPTION_OF[place]}={{{name!r}: False}}",
             )
+
+
+def check_mapped_headers(route: Route, integration: apigateway.CfnMethod.IntegrationProperty) -> None:
+    """Refuse headers of responses that are mapped from nothing that API Gateway knows."""
+    for response in responses_of(integration):
+        mapped = response.response_parameters
+        for target, source in (mapped if isinstance(mapped, dict) else {}).items():
+            _check_form(route, target, source, RESPONSE)
+
+
+def _check_form(route: Route, target: str, source: object, forms: MappingForms) -> None:
+    """Refuse invalid mapping expressions, as a constant without quotes is one.
+
+    Source: API Gateway developer guide, "Parameter mapping source reference for REST APIs" (documented).
+    """
+    if is_known(target) and not forms.target.fullmatch(target):
+        refuse(route, f"{route} has a mapping to {target!r}, which is no target: write one like {forms.example}")
+    if isinstance(source, str) and is_known(source) and not forms.source.fullmatch(source):
+        refuse(route, f"{route} has {target} mapped from {source!r}, which is none: write it like {forms.example}")
 
 
 def check_templates(route: Route, integration: apigateway.CfnMethod.IntegrationProperty) -> None:

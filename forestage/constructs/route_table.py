@@ -12,6 +12,7 @@ from forestage.constructs.checks import refuse, warn
 from forestage.constructs.integration import BoundIntegration, Integration
 from forestage.constructs.models import CONTENT_TYPE, Models
 from forestage.constructs.route_checks import (
+    check_mapped_headers,
     check_mapped_parameters,
     check_path,
     check_route_options,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from forestage.constructs.models import BodyType
     from forestage.constructs.routes import AnyIntegration, RouteOptions
 
+_AWS = frozenset({"AWS", "AWS_PROXY"})
 _PROXIES = frozenset({"AWS_PROXY", "HTTP_PROXY"})
 _OPTIONS = "OPTIONS"
 _CHILDREN = frozenset({*VERBS, "Resource"})
@@ -44,13 +46,15 @@ class RouteTable:
 
     ``overlays`` is what has been laid over resources by CloudFormation's names, which a deployment has to know.
     ``stage_variables`` are those that integrations read, each with the first route that does.
+    ``unpermitted`` are routes that call AWS as nobody, each with the address that it calls: integrations of the L2
+    which ask neither for a role nor, as ``LambdaIntegration`` does, for a permission.
     """
 
     def __init__(self, scope: Construct, api: apigateway.RestApi, *, cors: Cors | None) -> None:
         self._scope = scope
         self._api = api
         self._cors = cors
-        self._models = Models(scope, api)
+        self.models = Models(scope, api)
         self._resources: dict[str, apigateway.IResource] = {"/": api.root}
         self._variable_parts: dict[str, str] = {}
         self._authorizers: dict[int, tuple[AnyAuthorizer, BoundAuthorizer]] = {}
@@ -60,6 +64,7 @@ class RouteTable:
         # JSON with tokens in it.
         self.overlays: list[Any] = [] if cors is None else [cors.response_parameters(), cors.template()]
         self.stage_variables: dict[str, Route] = {}
+        self.unpermitted: dict[Route, str] = {}
 
     def check_options(self, of: str, options: RouteOptions) -> None:
         """Refuse options that a route or a group, ``of``, cannot have; before those of a group are laid below."""
@@ -142,7 +147,7 @@ class RouteTable:
                 authorizer=None if authorizer is None else authorizer.authorizer,
                 authorization_scopes=list(scopes) if scopes and by_l2 else None,
                 operation_name=options.get("operation_name"),
-                request_models=None if body is None else {CONTENT_TYPE: self._models.add(body)},
+                request_models=None if body is None else {CONTENT_TYPE: self.models.add(body)},
                 request_parameters=parameters or None,
                 request_validator=self._one_validator() if _needs_validator(options) else None,
             ),
@@ -161,9 +166,16 @@ class RouteTable:
         integration = method.integration
         assert isinstance(integration, apigateway.CfnMethod.IntegrationProperty)
         check_mapped_parameters(route, integration, parameters)
+        check_mapped_headers(route, integration)
         check_templates(route, integration)
         for name in stage_variables_of(integration):
             self.stage_variables.setdefault(name, route)
+        if (
+            integration.type in _AWS
+            and integration.credentials is None
+            and not isinstance(bound.integration, apigateway.LambdaIntegration)
+        ):
+            self.unpermitted[route] = integration.uri or ""
         self._add_responses(route, integration, bound.method_responses, options.get("responses") or {})
 
     def _bound_authorizer(self, authorizer: AnyAuthorizer | None) -> BoundAuthorizer | None:
@@ -217,7 +229,7 @@ class RouteTable:
                     f"{route} declares a response {number} that its integration never gives: "
                     "add an integration response for it, or leave it out",
                 )
-            responses.add(str(number), {}, {} if body is None else {CONTENT_TYPE: self._models.add(body)})
+            responses.add(str(number), {}, {} if body is None else {CONTENT_TYPE: self.models.add(body)})
         if self._cors is not None and not is_proxy:
             for status in responses.statuses:
                 responses.add(status, self._cors.method_response_parameters())
@@ -235,7 +247,7 @@ class _Responses:
 
     def __init__(self) -> None:
         self._parameters: dict[str, dict[str, bool]] = {}
-        self._models: dict[str, dict[str, apigateway.IModel]] = {}
+        self.models: dict[str, dict[str, apigateway.IModel]] = {}
 
     @property
     def statuses(self) -> tuple[str, ...]:
@@ -246,14 +258,14 @@ class _Responses:
     ) -> None:
         known = self._parameters.setdefault(status, {})
         self._parameters[status] = {**known, **{name: True for name in parameters if name not in known}}
-        self._models.setdefault(status, {}).update(models or {})
+        self.models.setdefault(status, {}).update(models or {})
 
     def all(self) -> tuple[apigateway.MethodResponse, ...]:
         return tuple(
             apigateway.MethodResponse(
                 status_code=status,
                 response_parameters=self._parameters[status] or None,
-                response_models=self._models[status] or None,
+                response_models=self.models[status] or None,
             )
             for status in self.statuses
         )

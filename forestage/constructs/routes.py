@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, TypedDict, cast
 
-from constructs import Construct
-
+from forestage.constructs.source_lines import NotedConstruct
 from forestage.constructs.verbs import ANY
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_apigateway as apigateway
     from aws_cdk import aws_cloudwatch as cloudwatch
     from aws_cdk import aws_iam as iam
+    from constructs import Construct
 
     from forestage.constructs.authorizers import AnyAuthorizer
     from forestage.constructs.integration import Integration
@@ -53,7 +53,7 @@ class RouteOptions(TypedDict, total=False):
     """What generated clients call the route."""
 
 
-class Route(Construct):
+class Route(NotedConstruct):
     """A method of a REST API; ``RestApi.get`` and its like make them.
 
     ``resource`` is the L2 ``Method``, ``verb`` its method of HTTP or ``ANY``, ``path`` that of its resource.

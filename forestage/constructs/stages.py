@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, TypedDict
 from aws_cdk import Duration
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
-from constructs import Construct
 
 from forestage.constructs.access_logs import AccessLog
 from forestage.constructs.account import ApiGatewayAccount
@@ -22,12 +21,15 @@ from forestage.constructs.checks import (
 )
 from forestage.constructs.deployments import Deployment, check_deployment
 from forestage.constructs.metrics import Metrics
+from forestage.constructs.source_lines import NotedConstruct
 from forestage.constructs.throttles import Throttle
 from forestage.constructs.verbs import ANY, VERBS
 from forestage.model import limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from constructs import Construct
 
     from forestage.constructs.rest_api import RestApi
 
@@ -145,7 +147,7 @@ class StageOptions(TypedDict, total=False):
     documentation_version: str | None
 
 
-class Stage(Construct, Metrics):
+class Stage(NotedConstruct, Metrics):
     """A stage of a REST API: a name under which a deployment is served; ``RestApi.add_stage`` makes them.
 
     Right by default: an access log as JSON, errors of the execution in its log, a throttle.
@@ -158,7 +160,7 @@ class Stage(Construct, Metrics):
         api: The API that is served.
         stage_name: What comes first in the path of the URL.
         deployment: The snapshot to serve, or the id of one that ``retain_deployments`` has kept; None is the one that
-            follows the definition.
+            follows the definition, of its own where the stage is in another stack than its API.
         description: What the stage is for.
         variables: Values that integrations and templates read as ``stageVariables``.
         throttle: For each method; 1000 requests a second and 500 at once unless said otherwise, None leaves those of
@@ -260,7 +262,8 @@ class Stage(Construct, Metrics):
             )
         levels = {log_level, *(chosen.log_level for chosen in self.method_settings.values())}
         if api.cloud_watch_role and (_goes_to_cloud_watch(access_log) or levels & _WRITING):
-            stage.node.add_dependency(ApiGatewayAccount.of(self).resource)
+            # In the stack of the API, which a stage in another one depends on anyway.
+            stage.node.add_dependency(ApiGatewayAccount.of(api).resource)
         api.stages.append(self)
 
     @property
@@ -293,6 +296,7 @@ class Stage(Construct, Metrics):
 
     def _canary_setting(self, canary: Canary) -> apigateway.CfnStage.CanarySettingProperty:
         check_allowed(self, "the percentage of a canary", canary.percent, limits.PERCENT)
+        check_kind(self, "the deployment of a canary", canary.deployment, Deployment, "what add_deployment() returns")
         variables = dict(canary.variables or {})
         check_variables(self, variables)
         deployment = canary.deployment or self.api.deployment_for(self)

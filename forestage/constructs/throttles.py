@@ -33,12 +33,8 @@ class Throttle:
     burst: int
 
     def __post_init__(self) -> None:
-        if Token.is_unresolved(self.rate):
-            pass
-        elif not isinstance(self.rate, int | float) or isinstance(self.rate, bool):
-            raise ValueError(f"rate must be a number, got {self.rate!r}")  # ruff: ignore[type-check-without-type-error]  (every fault of a figure is a ValueError)
-        elif self.rate < 0:
-            raise ValueError(f"rate must be 0 or more requests per second, got {self.rate}")
+        if not Token.is_unresolved(self.rate):
+            _check_rate(self.rate)
         _check_count("burst", self.burst)
 
     @property
@@ -93,6 +89,11 @@ class Quota:
     def settings(self) -> apigateway.QuotaSettings:
         """The same as ``aws_cdk`` says it."""
         return apigateway.QuotaSettings(limit=self.limit, period=self.period, offset=self.offset or None)
+
+
+def _check_rate(rate: object) -> None:
+    if not isinstance(rate, int | float) or isinstance(rate, bool) or rate < 0:
+        raise ValueError(f"rate must be 0 or more requests per second, got {rate!r}")
 
 
 def _check_count(name: str, count: float) -> None:

@@ -10,6 +10,7 @@ from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from constructs import Construct
 
 from forestage.constructs.checks import check_kind, check_several, is_known, refuse, warn
+from forestage.constructs.source_lines import NotedConstruct
 from forestage.constructs.stages import Stage
 from forestage.constructs.throttles import Quota, Throttle
 from forestage.constructs.verbs import VERBS
@@ -32,7 +33,7 @@ _ORDER_INSENSITIVE: Final = "@aws-cdk/aws-apigateway:usagePlanKeyOrderInsensitiv
 _SECURE_PARAMETER: Final = "{{resolve:ssm-secure:"
 
 
-class ApiKey(Construct):
+class ApiKey(NotedConstruct):
     """A key that an app developer sends, in the header ``x-api-key``; it opens routes with ``api_key_required``.
 
     A key belongs to a ``UsagePlan``, whose ``add_key`` makes one; by itself it opens nothing.
@@ -85,7 +86,7 @@ class ApiKey(Construct):
         return self.resource.key_id
 
 
-class UsagePlan(Construct):
+class UsagePlan(NotedConstruct):
     """Stages that the holders of some keys may call, how fast, and how often.
 
         gold = UsagePlan(self, "Gold", stages=[prod], throttle=Throttle(rate=100, burst=200),
@@ -199,8 +200,7 @@ class UsagePlan(Construct):
                         throttle=[
                             apigateway.ThrottlingPerMethod(method=route.resource, throttle=throttles[place].settings)
                             for place, route in routes.items()
-                        ]
-                        or None,
+                        ],
                     )
                 )
         for verb, path in sorted(throttles.keys() - found):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from constructs import Construct
 
-from forestage.constructs.authorizers import RestAuthorizer, WebSocketAuthorizer
+from forestage.constructs.authorizers import JwtAuthorizer, RestAuthorizer, WebSocketAuthorizer
 from forestage.constructs.checks import check_names, check_words, is_known, refuse
+from forestage.constructs.source_lines import NotedConstruct
 from forestage.constructs.websocket_checks import check_when_complete
 from forestage.constructs.websocket_deployments import WebSocketDeployment
 from forestage.constructs.websocket_metrics import WebSocketMetrics
@@ -39,7 +40,7 @@ MAX_ROUTES: Final = 300
 """Source: websocket.md section 2 (documented)."""
 
 
-class WebSocketApi(Construct, WebSocketMetrics):
+class WebSocketApi(NotedConstruct, WebSocketMetrics):
     """A WebSocket API with its routes and stages.
 
     A message takes the route whose key ``route_selection_expression`` gives, else that of ``default``:
@@ -115,6 +116,7 @@ class WebSocketApi(Construct, WebSocketMetrics):
         self.routes: dict[str, WebSocketRoute] = {}
         self.stages: list[WebSocketStage] = []
         self._stages_scope = Construct(self, "Stages")
+        self._deployments_scope = Construct(self, "Deployments")
         self._deployment: WebSocketDeployment | None = None
         check_when_complete(self)
 
@@ -216,7 +218,12 @@ class WebSocketApi(Construct, WebSocketMetrics):
     ) -> WebSocketDeployment:
         """Take a snapshot once, which stays as it is when the definition changes; see ``add_stage(deployment=...)``."""
         return WebSocketDeployment(
-            self, id, api=self.resource, is_fixed=True, description=description, retain=self._retains_deployments
+            self._deployments_scope,
+            id,
+            api=self.resource,
+            is_fixed=True,
+            description=description,
+            retain=self._retains_deployments,
         )
 
     @property
@@ -283,12 +290,19 @@ class WebSocketApi(Construct, WebSocketMetrics):
         return self.routes[route_key]
 
     def _bound(self, authorizer: AnyAuthorizer | None) -> apigatewayv2.IWebSocketRouteAuthorizer | None:
-        if isinstance(authorizer, WebSocketAuthorizer):
-            return authorizer.bind_websocket(self.resource)
-        if authorizer is not None and (isinstance(authorizer, RestAuthorizer) or not hasattr(authorizer, "bind")):
+        if not _is_for_websockets(authorizer):
             refuse(
                 self,
                 f"{authorizer!r} is no authorizer of a WebSocket API: use a WebSocketRequestAuthorizer, or "
                 "IamAuthorizer()",
             )
+        if isinstance(authorizer, WebSocketAuthorizer):
+            return authorizer.bind_websocket(self.resource)
         return authorizer
+
+
+def _is_for_websockets(authorizer: object) -> bool:
+    """Tell authorizers of ``$connect`` from those of REST APIs alone, and from what is none."""
+    if authorizer is None or isinstance(authorizer, type | RestAuthorizer | JwtAuthorizer):
+        return authorizer is None
+    return isinstance(authorizer, WebSocketAuthorizer) or hasattr(authorizer, "bind")

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import jsii
 from aws_cdk import Aspects, IAspect, IStringProducer, Lazy, RemovalPolicy, Stack
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
-from constructs import Construct
+
+from forestage.constructs.source_lines import NotedConstruct
 
 if TYPE_CHECKING:
     from aws_cdk import CfnResource, IResolveContext
-    from constructs import IConstruct
+    from constructs import Construct, IConstruct
 
 _DEFINED = (
     apigatewayv2.CfnAuthorizer,
@@ -48,7 +49,7 @@ def wait_for_definition(resource: CfnResource, api: apigatewayv2.WebSocketApi) -
     Aspects.of(resource).add(_Wait(api))
 
 
-class WebSocketDeployment(Construct):
+class WebSocketDeployment(NotedConstruct):
     """A snapshot of the routes of a WebSocket API, and of all that they need.
 
     The one that an API makes by itself follows the definition: when a route, integration, response, model or authorizer

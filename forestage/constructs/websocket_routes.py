@@ -10,6 +10,7 @@ from constructs import Construct
 
 from forestage.constructs.checks import check_mapping_template, is_known, refuse
 from forestage.constructs.integration import BoundWebSocketIntegration, WebSocketIntegration, WebSocketResponse
+from forestage.constructs.source_lines import NotedConstruct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +44,7 @@ class WebSocketRouteOptions(TypedDict, total=False):
     """What generated clients call the route."""
 
 
-class WebSocketRoute(Construct):
+class WebSocketRoute(NotedConstruct):
     """One route of a WebSocket API; ``WebSocketApi.route``, ``connect``, ``disconnect`` and ``default`` make them.
 
     ``resource`` is the L2 ``WebSocketRoute``, ``integration`` the L2 ``WebSocketIntegration`` that was made for it,
@@ -154,7 +155,9 @@ def _check_response(route: WebSocketRoute, response: WebSocketResponse) -> None:
     Source: websocket.md section 4, Response side (documented).
     """
     key = response.key
-    if is_known(key) and key != DEFAULT and not _SLASHED.fullmatch(key):
+    if not is_known(key):
+        refuse(route, "the key of a response that CloudFormation fills in is no id: write it as a text")
+    if key != DEFAULT and not _SLASHED.fullmatch(key):
         refuse(
             route,
             f"the key of a response is $default or a regular expression in slashes, got {key!r}: write '/{key}/'",

@@ -6,13 +6,16 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, TypedDict
 
 import jsii
+from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_iam as iam
 from constructs import Construct, IValidation
 
 from forestage.constructs.access_logs import AccessLog
 from forestage.constructs.account import ApiGatewayAccount
-from forestage.constructs.checks import check_stage_name, check_variables
+from forestage.constructs.checks import check_kind, check_stage_name, check_variables
+from forestage.constructs.source_lines import NotedConstruct
 from forestage.constructs.throttles import Throttle
 from forestage.constructs.websocket_deployments import wait_for_definition
 from forestage.constructs.websocket_metrics import WebSocketMetrics
@@ -20,8 +23,6 @@ from forestage.constructs.websocket_metrics import WebSocketMetrics
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from typing import Any
-
-    from aws_cdk import aws_iam as iam
 
     from forestage.constructs.websocket_deployments import WebSocketDeployment
 
@@ -125,7 +126,7 @@ class WebSocketStageOptions(TypedDict, total=False):
     """Whether each route has metrics of its own, which cost extra; no, unless said otherwise."""
 
 
-class WebSocketStage(Construct, WebSocketMetrics):
+class WebSocketStage(NotedConstruct, WebSocketMetrics):
     """A stage of a WebSocket API; ``WebSocketApi.add_stage`` makes them.
 
     Clients connect to ``url``, backends write to ``callback_url``.
@@ -156,6 +157,10 @@ class WebSocketStage(Construct, WebSocketMetrics):
         metrics: bool = False,
     ) -> None:
         super().__init__(scope, id)
+        check_kind(self, "throttle", throttle, Throttle, "Throttle(rate=100, burst=200)")
+        check_kind(self, "access_log", access_log, AccessLog, "AccessLog(), or None")
+        for key, one in (routes or {}).items():
+            check_kind(self, f"what routes has for {key}", one, RouteSettings, "RouteSettings(...)")
         check_stage_name(self, stage_name)
         check_variables(self, variables or {})
         self.stage_name = stage_name
@@ -207,6 +212,16 @@ class WebSocketStage(Construct, WebSocketMetrics):
     def callback_url(self) -> str:
         """Where backends write to connections, with the client of ``apigatewaymanagementapi``: ``https://...``."""
         return self.resource.callback_url
+
+    def grant_connect(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let somebody connect to this stage; where ``$connect`` authorizes by IAM.
+
+        Source: API Gateway developer guide, "Control access to WebSocket APIs with IAM authorization".
+        """
+        arn = Stack.of(self).format_arn(
+            service="execute-api", resource=self.api_id, resource_name=f"{self.stage_name}/$connect"
+        )
+        return iam.Grant.add_to_principal(grantee=grantee, actions=["execute-api:Invoke"], resource_arns=[arn])
 
     def grant_manage_connections(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a function send to connections of this stage, look at them, and close them."""

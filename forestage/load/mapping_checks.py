@@ -6,10 +6,9 @@ developer guide, "Parameter mapping source reference for REST APIs".
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from forestage.model.records import dataclass
+from forestage.model.mapping_forms import GATEWAY_RESPONSE, REQUEST, RESPONSE
 from forestage.model.values import known
 
 if TYPE_CHECKING:
@@ -17,41 +16,11 @@ if TYPE_CHECKING:
 
     from forestage.load.intake import Intake, Item
     from forestage.load.shape import Path
+    from forestage.model.mapping_forms import MappingForms
     from forestage.model.rest import GatewayResponse, Integration, Method
     from forestage.model.values import Text
 
 _WITHOUT_EFFECT = ("gatewayresponse.path.", "gatewayresponse.querystring.")
-_ANYWHERE = r"context\..+|stageVariables\..+|'.*'"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MappingForms:
-    """The forms that one kind of mapping has; ``example`` is one of them, for people."""
-
-    target: re.Pattern[str]
-    source: re.Pattern[str]
-    example: str
-
-
-REQUEST = MappingForms(
-    target=re.compile(r"integration\.request\.(header|path|querystring)\..+", re.DOTALL),
-    source=re.compile(
-        rf"method\.request\.(body(\..+)?|(multivalue)?(header|querystring)\..+|path\..+)|{_ANYWHERE}", re.DOTALL
-    ),
-    example="integration.request.header.X: method.request.querystring.x, context.x, stageVariables.x or 'text'",
-)
-RESPONSE = MappingForms(
-    target=re.compile(r"method\.response\.header\..+", re.DOTALL),
-    source=re.compile(rf"integration\.response\.(body(\..+)?|(multivalue)?header\..+)|{_ANYWHERE}", re.DOTALL),
-    example="method.response.header.X: integration.response.header.X, context.x, stageVariables.x or 'text'",
-)
-GATEWAY_RESPONSE = MappingForms(
-    target=re.compile(r"gatewayresponse\.(header|path|querystring)\..+", re.DOTALL),
-    source=re.compile(
-        rf"method\.request\.(header|path|querystring)\..+|method\.input\.params\..+|{_ANYWHERE}", re.DOTALL
-    ),
-    example="gatewayresponse.header.X: method.request.header.X, context.x, stageVariables.x or 'text'",
-)
 
 
 def check_mappings(intake: Intake, item: Item[Method], integration: Integration) -> None:

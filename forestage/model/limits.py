@@ -14,6 +14,7 @@ from forestage.model.vocabulary import (
     Matches,
     Percent,
     StageName,
+    StatusCode,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ CACHE_SIZE: Final = _constraint(CacheClusterSize)
 CACHE_TTL_SECONDS: Final = _constraint(CacheSeconds)
 COMPRESSION_BYTES: Final = _constraint(CompressionSize)
 PERCENT: Final = _constraint(Percent)
+STATUS_CODE: Final = _constraint(StatusCode)
+HEADER_NAME: Final = Matches(r"[A-Za-z0-9!#$%&*+.^_`|~-]+", "letters, digits and -, without blanks")
+"""Source: RFC 9110 section 5.6.2, without the quote, by which API Gateway marks constants."""
+MEDIA_TYPE: Final = Matches(r"[^\s/;,]+/[^\s/;,]+", "a type and its kind, as image/png")
+QUERY_NAME: Final = Matches(r"\S+", "a word without blanks")
 
 PATH_PART: Final = Matches(
     r"[a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._:-]+\+?\}", "letters, digits and . _ - :, or be {name} or {name+}"

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
-from aws_cdk import App, Environment, Stack
+from aws_cdk import App, Environment, Stack, Stage
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Template
+from constructs import Construct
 
 from forestage.constructs import Cors, MethodSettings, RestApi
 from forestage.constructs.integrations.mocks import Mock
@@ -40,6 +43,21 @@ def test_api_without_stage_gets_advice(stack: Stack) -> None:
     RestApi(stack, "Api").get("/", OK)
 
     assert warnings_of(stack) == [("Stack/Api", "the API has no stage, and nobody can call it: add one by add_stage()")]
+
+
+def test_apis_of_one_name_get_advice(stack: Stack) -> None:
+    parents = [Construct(stack, "One"), Construct(stack, "Two"), Stack(Stage.of(stack), "Other")]
+    for parent in parents:
+        api = RestApi(parent, "Api")
+        api.get("/", OK)
+        api.add_stage("dev", access_log=None, log_level=apigateway.MethodLoggingLevel.OFF)
+
+    (one, two) = warnings_of(stack)
+    assert (one[0], two[0]) == ("Stack/One/Api", "Stack/Two/Api")
+    assert one[1] == (
+        "the API has the name 'Api', as Stack/Two/Api/Resource/Resource has, and CloudWatch adds up the metrics of "
+        "both: give it a rest_api_name"
+    )
 
 
 def test_stages_of_the_l2_are_stages(stack: Stack) -> None:
@@ -150,5 +168,42 @@ def test_plan_of_another_stack_is_a_plan() -> None:
     api.get("/", OK, api_key_required=True)
     stage = api.add_stage("dev")
     apigateway.UsagePlan(plans, "Plan").add_api_stage(stage=stage.resource)
+
+    assert warnings_of(stack) == []
+
+
+def function_by_uri(function: str = "${stageVariables.function}") -> apigateway.Integration:
+    return apigateway.AwsIntegration(
+        service="lambda",
+        proxy=True,
+        path=f"2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:{function}/invocations",
+    )
+
+
+def test_routes_that_nothing_permits_get_advice(stack: Stack) -> None:
+    api = RestApi(stack, "Api")
+    api.get("/function", function_by_uri("pets"))
+    api.get("/queue", apigateway.AwsIntegration(service="sqs", path="pets"))
+    api.add_stage("dev")
+
+    assert [text.partition(": ")[2] for _, text in warnings_of(stack)] == [
+        "let apigateway.amazonaws.com invoke the function, or use Lambda.proxy or Lambda.custom, which do",
+        "give the integration a credentials_role",
+    ]
+
+
+def test_route_with_a_permission_or_a_role_gets_no_advice(stack: Stack) -> None:
+    pets = lambda_.Function.from_function_name(stack, "Pets", "pets")
+    role = iam.Role.from_role_name(stack, "Role", "caller")
+    api = RestApi(stack, "Api")
+    api.get("/variable", function_by_uri(), operation_name="getPet")
+    api.get("/l2", apigateway.LambdaIntegration(pets))
+    api.get(
+        "/queue",
+        apigateway.AwsIntegration(
+            service="sqs", path="pets", options=apigateway.IntegrationOptions(credentials_role=role)
+        ),
+    )
+    api.add_stage("dev", variables={"function": "pets"})
 
     assert warnings_of(stack) == []

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aws_cdk import App, CfnParameter, Duration, Stack
+from aws_cdk import App, CfnParameter, Duration, Environment, Stack, Stage
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_apigatewayv2_integrations as apigatewayv2_integrations
@@ -272,6 +272,48 @@ def test_authorizer_belongs_to_one_api(stack: Stack, handler: lambda_.Function) 
 
     with pytest.raises(ConstructError, match="Stack/Token: an authorizer belongs to one API"):
         other.get("/pets", answering(), authorizer=authorizer)
+
+
+def test_function_may_be_in_another_stack_than_the_api(stack: Stack) -> None:
+    functions = Stack(Stage.of(stack), "Functions", env=Environment(account="123456789012", region="eu-west-1"))
+    handler = lambda_.Function.from_function_attributes(
+        functions, "Imported", function_arn="arn:aws:lambda:eu-west-1:123456789012:function:check"
+    )
+    made = lambda_.Function(
+        functions,
+        "Check",
+        runtime=lambda_.Runtime.PYTHON_3_13,
+        handler="index.handler",
+        code=lambda_.Code.from_inline("def handler(event, context): ..."),
+    )
+    guard(stack, TokenAuthorizer(stack, "Token", handler=made))
+    RestApi(stack, "Other", cloud_watch_role=False).get(
+        "/", answering(), authorizer=RequestAuthorizer(stack, "Request", handler=handler)
+    )
+
+    Template.from_stack(stack).resource_count_is("AWS::Lambda::Permission", 2)
+    Template.from_stack(functions).resource_count_is("AWS::Lambda::Permission", 0)
+
+
+def test_authorizer_is_in_the_stack_of_its_api(stack: Stack, handler: lambda_.Function) -> None:
+    other = Stack(Stage.of(stack), "Other")
+
+    with pytest.raises(ConstructError, match=r"Other/Token: an authorizer and its API, Stack/Api/Resource, "):
+        guard(stack, TokenAuthorizer(other, "Token", handler=handler))
+
+
+def test_authorizer_that_no_route_uses_is_refused(stack: Stack, handler: lambda_.Function) -> None:
+    guard(stack, IamAuthorizer())
+    TokenAuthorizer(stack, "Token", handler=handler)
+
+    with pytest.raises(RuntimeError, match="Stack/Token: no route uses this authorizer: give it to one"):
+        synthesized(stack)
+
+
+@pytest.mark.parametrize("given", [IamAuthorizer, "AWS_IAM"], ids=["a class", "a word"])
+def test_what_is_no_authorizer_is_refused(stack: Stack, given: Any) -> None:
+    with pytest.raises(ConstructError, match=r"is no authorizer of a REST API: write IamAuthorizer\(\)"):
+        guard(stack, given)
 
 
 # -- IAM ------------------------------------------------------------------------------------------------------------
@@ -551,3 +593,15 @@ def test_authorizers_follow_the_protocol(kind: type) -> None:
 @pytest.mark.parametrize("kind", [IamAuthorizer, WebSocketRequestAuthorizer])
 def test_authorizers_of_connections_follow_the_protocol(kind: type) -> None:
     assert issubclass(kind, WebSocketAuthorizer)
+
+
+def test_one_text_in_place_of_several_is_refused(stack: Stack, handler: lambda_.Function) -> None:
+    issuers = [JwtIssuer(issuer=ISSUER, audiences="shop")]
+    claims = [JwtIssuer(issuer=ISSUER, audiences=["shop"], claims={"department": "sales"})]
+
+    with pytest.raises(ConstructError, match=r"Stack/Audience: audiences of https://issuer.example are several"):
+        JwtAuthorizer(stack, "Audience", issuers=issuers)
+    with pytest.raises(ConstructError, match="Stack/Claim: values of the claim department are several"):
+        JwtAuthorizer(stack, "Claim", issuers=claims)
+    with pytest.raises(ConstructError, match="Stack/Sources: identity_sources are several"):
+        RequestAuthorizer(stack, "Sources", handler=handler, identity_sources="method.request.header.X")

@@ -9,7 +9,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Template
 
-from forestage.constructs import ConstructError, RestApi
+from forestage.constructs import Canary, ConstructError, RestApi, Stage
 from forestage.constructs.authorizers import JwtAuthorizer, JwtIssuer, TokenAuthorizer
 from forestage.constructs.cors import Cors
 from forestage.constructs.gateway_responses import GatewayResponse
@@ -224,3 +224,39 @@ def test_stage_serves_deployments_of_its_own_api_alone(stack: Stack) -> None:
         ConstructError, match=r"^Stack/Api/Stages/dev: Stack/Other/Deployments/V1 is .*another API: take"
     ):
         RestApi(stack, "Api").add_stage("dev", deployment=other.add_deployment("V1"))
+
+
+def test_stage_of_another_stack_has_a_deployment_of_its_own() -> None:
+    """Another stack cannot refer to an id that changes: CloudFormation takes back no export that is in use."""
+
+    def deployments(body: int) -> tuple[dict[str, Any], dict[str, Any]]:
+        app = App(analytics_reporting=False)
+        stack, other = Stack(app, "Stack"), Stack(app, "Other")
+        api = RestApi(stack, "Api")
+        api.get("/pets", Mock.json(200, body))
+        v1 = api.add_deployment("V1")
+        stage = Stage(other, "Dev", api=api, canary=Canary(percent=5, variables={"a": "b"}))
+        assert stage.deployment is api.deployment_for(stage)
+        assert stage.deployment is not v1
+        template = Template.from_stack(other)
+        return dict(template.find_resources(DEPLOYMENT)), Template.from_stack(stack).to_json()["Outputs"]
+
+    (before, exports), (after, same_exports) = deployments(1), deployments(2)
+
+    assert list(exports) == list(same_exports) == ["ExportsOutputRefApi9AF3637BC41F7F1A"]
+    assert len(before) == len(after) == 1
+    assert list(before) != list(after)
+
+
+def test_stages_of_several_stacks_do_not_wait_for_each_other() -> None:
+    app = App(analytics_reporting=False)
+    stack, other = Stack(app, "Stack"), Stack(app, "Other")
+    api = RestApi(stack, "Api")
+    api.get("/pets", Mock.json(200, {}))
+
+    Stage(other, "Prod", api=api, stage_name="prod", deployment=api.add_deployment("V1"))
+    Stage(other, "Dev", api=api)
+    api.add_stage("test")
+
+    Template.from_stack(stack).resource_count_is("AWS::ApiGateway::Account", 1)
+    Template.from_stack(other).resource_count_is("AWS::ApiGateway::Account", 0)

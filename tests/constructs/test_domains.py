@@ -437,3 +437,26 @@ def test_policy_of_a_private_domain_is_put_beside_its_barrier() -> None:
 
     (found,) = of_type(stack, "AWS::ApiGateway::DomainNameV2")
     assert [statement["Effect"] for statement in found["Policy"]["Statement"]] == ["Deny", "Allow"]
+
+
+def test_value_of_another_kind_is_refused(stack: Stack) -> None:
+    text: Any = "s3://trust/partners.pem"
+
+    with pytest.raises(ConstructError, match=r"Stack/Trust: mtls cannot be .*: write MutualTls"):
+        domain(stack, "Trust", mtls=text)
+    with pytest.raises(ConstructError, match="Stack/Endpoint: endpoint cannot be"):
+        domain(stack, "Endpoint", endpoint=text)
+    with pytest.raises(ConstructError, match="headers of a rule cannot be"):
+        domain(stack).add_routing_rule(1, stage=stage(stack), headers=text)
+
+
+def test_mappings_behind_a_rule_for_everything_get_advice(stack: Stack) -> None:
+    served = stage(stack)
+    found = domain(stack)
+    found.add_mapping("v1", served)
+    found.add_routing_rule(10, stage=served)
+    found.add_mapping("v2", served)
+
+    Annotations.from_stack(stack).has_warning(
+        "/Stack/Domain", Match.string_like_regexp("the rule of priority 10 has no conditions and takes every request")
+    )

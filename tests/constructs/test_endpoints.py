@@ -205,3 +205,10 @@ def test_security_policy_may_be_a_token(stack: Stack) -> None:
 def test_floors_are_policies_of_their_endpoints() -> None:
     assert FLOORS[apigateway.EndpointType.EDGE] in EDGE_POLICIES
     assert FLOORS[apigateway.EndpointType.REGIONAL] in REGIONAL_POLICIES
+
+
+def test_access_mode_is_not_chosen_for_a_policy_that_is_known_later(stack: Stack) -> None:
+    later = CfnParameter(stack, "Policy").value_as_string
+
+    assert Endpoint.regional().access_mode_of(later) is None
+    assert Endpoint.regional(access_mode=STRICT).access_mode_of(later) == "STRICT"

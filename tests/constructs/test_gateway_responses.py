@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import CfnParameter, Stack
@@ -112,7 +112,7 @@ def test_what_an_error_says_itself_is_over_cors(stack: Stack) -> None:
     [
         ("NOT_FOUND", GatewayResponse(), "the type of a gateway response has to be one of ACCESS_DENIED"),
         ("THROTTLED", GatewayResponse(status=600), "has a status from 200 to 599, got 600"),
-        ("THROTTLED", GatewayResponse(headers={"X Shop": "a"}), "has no header name in 'X Shop'"),
+        ("THROTTLED", GatewayResponse(headers={"X Shop": "a"}), "a header of .* has to be letters, .* got 'X Shop'"),
         ("THROTTLED", GatewayResponse(headers={"X-Shop": "it's"}), "has a quote ' in it"),
         ("THROTTLED", GatewayResponse(templates={"text/plain": "#set($a = 1)$a"}), "has #set, and API Gateway puts"),
         ("THROTTLED", GatewayResponse(templates={"text/plain": "$input.body"}), "has [$]input, and API Gateway puts"),
@@ -149,3 +149,18 @@ def test_every_type_can_be_defined(stack: Stack) -> None:
     described(stack, dict.fromkeys(TYPE.words, GatewayResponse()))
 
     Template.from_stack(stack).resource_count_is(RESPONSE, len(TYPE.words))
+
+
+def test_status_may_be_known_later(stack: Stack) -> None:
+    later: Any = CfnParameter(stack, "Status", type="Number").value_as_number
+
+    described(stack, {"THROTTLED": GatewayResponse(status=later)})
+
+    Template.from_stack(stack).has_resource_properties(RESPONSE, {"StatusCode": {"Ref": "Status"}})
+
+
+def test_what_is_no_gateway_response_is_refused(stack: Stack) -> None:
+    given: Any = {"status": 400}
+
+    with pytest.raises(ConstructError, match=r"gateway response THROTTLED cannot be {'status': 400}"):
+        described(stack, {"THROTTLED": given})

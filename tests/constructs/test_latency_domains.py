@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aws_cdk import App, Duration, Environment, Stack
+from aws_cdk import App, CfnParameter, Duration, Environment, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_route53 as route53
@@ -162,3 +162,13 @@ def test_domain_of_the_edge_has_no_region(stack: Stack) -> None:
 def test_websocket_api_has_no_health_check_of_ours(stack: Stack) -> None:
     with pytest.raises(ConstructError, match="which a WebSocket API answers with 426"):
         domain(stack, stage=websocket_stage(stack), health_check=HealthCheck(path="/status"))
+
+
+def test_figures_of_a_health_check_may_be_known_later(stack: Stack) -> None:
+    later: Any = CfnParameter(stack, "Figure", type="Number").value_as_number
+
+    domain(stack, health_check=HealthCheck(path="/status", interval=Duration.seconds(later), failures=later))
+
+    (check,) = of_type(stack, "AWS::Route53::HealthCheck")
+    assert check["HealthCheckConfig"]["RequestInterval"] == {"Ref": "Figure"}
+    assert check["HealthCheckConfig"]["FailureThreshold"] == {"Ref": "Figure"}

@@ -179,3 +179,11 @@ def test_preview_admits_what_the_type_admits(previewed: Previewed, path: str, bo
     played = previewed.call(f"POST /dev/{path}", body=json.dumps(body).encode())
 
     assert played.response.status == status
+
+
+def test_models_of_a_construct_are_made_once(stack: Stack) -> None:
+    api = apigateway.RestApi(stack, "Plain")
+    Models(api, api)
+
+    with pytest.raises(ConstructError, match="Stack/Plain: it has models already"):
+        Models(api, api)

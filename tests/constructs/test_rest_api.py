@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import App, CfnParameter, Size, Stack
@@ -213,3 +213,36 @@ def test_grant_invoke_is_for_all_methods_of_the_api(stack: Stack) -> None:
         },
     )
     assert api.rest_api_id == api.resource.rest_api_id
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"endpoint": "regional"}, "endpoint cannot be 'regional': write Endpoint.regional"),
+        ({"cors": ["https://shop.example"]}, "cors cannot be .*: write Cors"),
+        ({"policy": {}}, "policy cannot be {}: write an iam.PolicyDocument"),
+        ({"minimum_compression_size": 1024}, "minimum_compression_size cannot be 1024: write Size"),
+        ({"binary_media_types": ["png"]}, "a binary media type has to be a type and its kind, as image/png, got 'png'"),
+        ({"binary_media_types": "image/png"}, "binary_media_types are several, got 'image/png'"),
+    ],
+)
+def test_value_of_another_kind_is_refused(stack: Stack, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConstructError, match=f"^Stack/Shop: {words}"):
+        RestApi(stack, "Shop", **options)
+
+
+def test_stage_is_there_once(stack: Stack) -> None:
+    api = RestApi(stack, "Shop")
+    api.add_stage("dev")
+
+    with pytest.raises(ConstructError, match=r"^Stack/Shop: the API has a stage 'dev' already: leave out one"):
+        api.add_stage("dev")
+
+
+def test_models_are_for_methods_of_the_l2_as_well(stack: Stack) -> None:
+    api = RestApi(stack, "Shop")
+    api.post("/pets", Mock.status(201), body=Pet)
+
+    api.resource.root.add_method("PUT", request_models={"application/json": api.models.add(Pet)})
+
+    Template.from_stack(stack).resource_count_is("AWS::ApiGateway::Model", 1)

@@ -10,6 +10,7 @@ from aws_cdk.assertions import Annotations, Match
 
 from forestage.constructs import ConstructError, RestApi
 from forestage.constructs.integration import BoundIntegration
+from forestage.constructs.integrations import IntegrationResponse, Mock
 from forestage.constructs.route_checks import check_path, check_verb, responses_of, stage_variables_of, variables_of
 
 if TYPE_CHECKING:
@@ -58,6 +59,14 @@ def test_path_of_parts_is_taken(stack: Stack, path: str) -> None:
 def test_path_that_no_resources_can_be_made_of_is_refused(stack: Stack, path: str, message: str) -> None:
     with pytest.raises(ConstructError, match=f"^Stack: .*{message}"):
         check_path(stack, path)
+
+
+def test_part_that_looks_like_a_variable_gets_advice(stack: Stack) -> None:
+    check_path(stack, "/pets/:id")
+
+    Annotations.from_stack(stack).has_warning(
+        "/Stack", Match.string_like_regexp(r"/pets/:id has the part :id, which is a constant: .* written \{id\}")
+    )
 
 
 def test_path_that_comes_with_the_deployment_is_refused(stack: Stack) -> None:
@@ -180,3 +189,45 @@ def test_what_comes_with_the_deployment_is_not_looked_at() -> None:
 class Later:
     def produce(self) -> str:
         return "$stageVariables.x"
+
+
+@pytest.mark.parametrize(
+    ("mapped", "words"),
+    [
+        (
+            {"header.X": "'a'"},
+            r"has a mapping to 'header\.X', which is no target: .* integration\.request\.header\.X: ",
+        ),
+        (
+            {"integration.request.header.X": "a"},
+            r"has integration\.request\.header\.X mapped from 'a', which is none: .* or 'text'",
+        ),
+        ({"integration.request.header.X": "method.request.headers.X"}, r"mapped from 'method\.request\.headers\.X'"),
+    ],
+    ids=["target", "no quotes", "misspelt"],
+)
+def test_mapping_of_a_form_that_is_none_is_refused(stack: Stack, mapped: dict[str, str], words: str) -> None:
+    integration = apigateway.HttpIntegration(
+        "https://a.example", options=apigateway.IntegrationOptions(request_parameters=mapped)
+    )
+
+    with pytest.raises(ConstructError, match=f"GET / .*{words}"):
+        RestApi(stack, "Api").get("/", integration)
+
+
+def test_header_that_is_a_constant_needs_quotes(stack: Stack) -> None:
+    response = IntegrationResponse(status=200, headers={"Cache-Control": "no-store"})
+
+    with pytest.raises(
+        ConstructError, match=r"GET / has method\.response\.header\.Cache-Control mapped from 'no-store'"
+    ):
+        RestApi(stack, "Api").get("/", Mock.template(responses=[response]))
+
+
+def test_mapping_that_comes_with_the_deployment_is_not_judged(stack: Stack) -> None:
+    later = CfnParameter(stack, "Later").value_as_string
+    response = IntegrationResponse(status=200, headers={"Cache-Control": later})
+
+    route = RestApi(stack, "Api").get("/", Mock.template(responses=[response]))
+
+    assert str(route) == "GET /"

@@ -294,3 +294,40 @@ def test_second_route_for_options_is_refused_as_others_are(stack: Stack) -> None
 
     with pytest.raises(ConstructError, match="the API has a route OPTIONS /a already"):
         api.options("/a", Mock.json(200, {}))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"querys": {}}, "GET /pets has no 'querys'"),
+        ({"query": ["page"]}, r"query of GET /pets cannot be \['page'\]"),
+        ({"query": {"a b": True}}, "a name in query of GET /pets has to be a word without blanks, got 'a b'"),
+        ({"headers": {"X Shop": True}}, "a name in headers of GET /pets has to be letters"),
+        ({"responses": [200]}, r"responses of GET /pets cannot be \[200\]"),
+        ({"responses": {99: None}}, "an HTTP status from 100 to 599, got '99'"),
+        ({"scopes": "pets/read"}, "scopes of GET /pets are several"),
+    ],
+)
+def test_option_that_no_route_can_have_is_refused(stack: Stack, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConstructError, match=f"^Stack/Api: .*{words}"):
+        RestApi(stack, "Api").get("/pets", Mock.status(204), **options)
+
+
+def test_option_that_no_group_can_have_is_refused(stack: Stack) -> None:
+    options: dict[str, Any] = {"authoriser": None}
+
+    with pytest.raises(ConstructError, match=r"^Stack/Api: group '/admin' has no 'authoriser'"):
+        RestApi(stack, "Api").group("/admin", **options)
+
+
+def test_part_of_a_path_may_be_called_as_a_verb(stack: Stack) -> None:
+    api = RestApi(stack, "Api", cors=CORS)
+    for path in ("/pets", "/pets/GET", "/pets/OPTIONS", "/pets/Resource", "/pets/Resource/{id}"):
+        api.get(path, Mock.status(204))
+
+    assert [route.resource.resource.path for route in api.routes][1:] == [
+        "/pets/GET",
+        "/pets/OPTIONS",
+        "/pets/Resource",
+        "/pets/Resource/{id}",
+    ]

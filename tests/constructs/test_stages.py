@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from aws_cdk import CfnParameter, Duration, Stack
@@ -259,3 +259,21 @@ def test_settings_take_what_is_open_from_others() -> None:
     others = MethodSettings(metrics=True, log_level=INFO, throttle=Throttle(rate=2, burst=2))
 
     assert mine.over(others) == MethodSettings(metrics=False, log_level=INFO, throttle=Throttle(rate=1, burst=1))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"throttle": 100}, r"throttle cannot be 100: write Throttle\("),
+        ({"cache": True}, r"cache cannot be True: write Cache\(\), or None"),
+        ({"canary": 10}, "canary cannot be 10"),
+        ({"canary": Canary(percent=5, deployment=cast("Any", "a1b2c3"))}, "the deployment of a canary cannot be 'a1b2"),
+        ({"access_log": "logs"}, "access_log cannot be 'logs'"),
+        ({"deployment": 1}, "deployment cannot be 1: write what add_deployment"),
+        ({"methods": {"GET /": 5}}, "what methods has for GET / cannot be 5"),
+        ({"cache": Cache(), "methods": {"GET /": MethodSettings(cache_ttl=cast("Any", 5))}}, "the cache_ttl of method"),
+    ],
+)
+def test_value_of_another_kind_is_refused(stack: Stack, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConstructError, match=f"^Stack/Api/Stages/dev: {words}"):
+        pets(stack).add_stage("dev", **options)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from aws_cdk import CfnParameter, Stack
 from aws_cdk import aws_apigateway as apigateway
@@ -71,3 +73,10 @@ def test_quota_takes_tokens_as_they_are(stack: Stack) -> None:
     quota = Quota.per_week(int(parameter.value_as_number))
 
     assert quota.limit < 0
+
+
+def test_throttle_refuses_what_is_no_number() -> None:
+    given: Any = "100"
+
+    with pytest.raises(ValueError, match="rate must be 0 or more requests per second, got '100'"):
+        Throttle(rate=given, burst=1)

@@ -276,3 +276,26 @@ def test_value_that_everybody_can_read_is_refused(stack: Stack, value: Any, word
 def test_name_that_is_too_long_is_refused(stack: Stack) -> None:
     with pytest.raises(ConstructError, match="up to 1024 characters, got 1025"):
         ApiKey(stack, "Partner", name="a" * 1025)
+
+
+def test_stage_is_no_api_and_several_are_in_a_list(stack: Stack, dev: Stage) -> None:
+    api: Any = dev.api
+    one: Any = dev
+
+    with pytest.raises(
+        ConstructError, match=r"^Stack/Api as stage: a stage cannot be .*RestApi .*: write what add_stage"
+    ):
+        UsagePlan(stack, "Api as stage", stages=[api])
+    with pytest.raises(ConstructError, match=r"^Stack/One: stages are several, got .*Stage"):
+        UsagePlan(stack, "One", stages=one)
+
+
+def test_figures_have_their_types(stack: Stack, dev: Stage) -> None:
+    figure: Any = 5
+
+    with pytest.raises(ConstructError, match=r"throttle cannot be 5: write Throttle\("):
+        UsagePlan(stack, "Throttle", stages=[dev], throttle=figure)
+    with pytest.raises(ConstructError, match=r"quota cannot be 5: write Quota.per_month\("):
+        UsagePlan(stack, "Quota", stages=[dev], quota=figure)
+    with pytest.raises(ConstructError, match="the throttle of GET / cannot be 5"):
+        UsagePlan(stack, "Method", stages=[dev], methods={"GET /": figure})

@@ -12,7 +12,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Match, Template
 
-from forestage.constructs.authorizers import IamAuthorizer, WebSocketRequestAuthorizer
+from forestage.constructs.authorizers import IamAuthorizer, TokenAuthorizer, WebSocketRequestAuthorizer
 from forestage.constructs.checks import ConstructError
 from forestage.constructs.integration import WebSocketResponse
 from forestage.constructs.integrations import Lambda, Mock
@@ -255,3 +255,51 @@ def test_stage_is_deployed_by_itself_or_of_a_snapshot(stack: Stack) -> None:
 
     with pytest.raises(ConstructError, match="stage live has auto_deploy and a deployment"):
         api.add_stage("live", auto_deploy=True, deployment=api.add_deployment("V1"))
+
+
+def test_stage_is_there_once_and_has_a_known_name(stack: Stack) -> None:
+    api = WebSocketApi(stack, "Chat")
+    api.default(Pong())
+    api.add_stage("live")
+
+    with pytest.raises(ConstructError, match="Stack/Chat: the API has a stage 'live' already"):
+        api.add_stage("live")
+    with pytest.raises(ConstructError, match="a stage name that CloudFormation fills in is no id"):
+        api.add_stage(Token.as_string({"Ref": "Name"}))
+
+
+@pytest.mark.parametrize("given", ["AWS_IAM", IamAuthorizer], ids=["a word", "a class"])
+def test_what_is_no_authorizer_is_refused(stack: Stack, given: Any) -> None:
+    with pytest.raises(ConstructError, match=r"Stack/Chat: .* is no authorizer of a WebSocket API"):
+        WebSocketApi(stack, "Chat").connect(Pong(), authorizer=given)
+
+
+def test_authorizer_of_rest_apis_is_refused(stack: Stack) -> None:
+    token: Any = TokenAuthorizer(stack, "Token", handler=function(stack, "Check"))
+
+    with pytest.raises(ConstructError, match=r"Stack/Chat: .*TokenAuthorizer.* is no authorizer of a WebSocket API"):
+        WebSocketApi(stack, "Chat").connect(Pong(), authorizer=token)
+
+
+def test_option_that_no_route_has_is_refused(stack: Stack) -> None:
+    options: Any = {"twoway": True}
+
+    with pytest.raises(ConstructError, match="Stack/Chat: route send has no 'twoway': choose from bodies, body"):
+        WebSocketApi(stack, "Chat").route("send", Pong(), **options)
+
+
+def test_key_of_a_response_is_known(stack: Stack) -> None:
+    later = WebSocketResponse(key=Token.as_string({"Ref": "Key"}))
+
+    with pytest.raises(ConstructError, match="the key of a response that CloudFormation fills in is no id"):
+        WebSocketApi(stack, "Chat").route("send", Pong(), responses=[later])
+
+
+def test_snapshot_may_have_any_id(stack: Stack) -> None:
+    api = WebSocketApi(stack, "Chat")
+    api.default(Pong())
+    api.add_stage("live")
+
+    snapshots = [api.add_deployment(name) for name in ("Deployment", "Routes", "Stages")]
+
+    assert [snapshot.node.id for snapshot in snapshots] == ["Deployment", "Routes", "Stages"]

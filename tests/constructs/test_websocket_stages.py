@@ -158,11 +158,26 @@ def test_connections_of_one_stage_are_managed(stack: Stack) -> None:
     assert "/live/*/@connections/*" in str(policies)
 
 
+def test_callers_are_let_connect_to_one_stage(stack: Stack) -> None:
+    role = iam.Role(stack, "Role", assumed_by=iam.AccountRootPrincipal())
+    chat(stack).add_stage("live").grant_connect(role)
+
+    Template.from_stack(stack).has_resource_properties(
+        "AWS::IAM::Policy",
+        {"PolicyDocument": {"Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow"}]}},
+    )
+    policies = Template.from_stack(stack).find_resources("AWS::IAM::Policy", Match.any_value())
+    assert "/live/$connect" in str(policies)
+
+
 @pytest.mark.parametrize(
     ("name", "options", "said"),
     [
         ("a b", {}, "the name of a stage has to be"),
         ("live", {"variables": {"a-b": "1"}}, "the name of a stage variable has to be"),
+        ("live", {"throttle": 100}, r"throttle cannot be 100: write Throttle\("),
+        ("live", {"access_log": "logs"}, "access_log cannot be 'logs'"),
+        ("live", {"routes": {"send": 5}}, "what routes has for send cannot be 5"),
     ],
 )
 def test_stages_that_api_gateway_would_refuse(stack: Stack, name: str, options: dict[str, Any], said: str) -> None:

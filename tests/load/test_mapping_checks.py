@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from forestage.load.mapping_checks import GATEWAY_RESPONSE, REQUEST, RESPONSE, MappingForms
+from forestage.model.mapping_forms import REQUEST
 from forestage.model.values import Secret
 from forestage.preview.compile.parameters import (
     compile_request_parameters,
@@ -153,11 +153,3 @@ def test_gateway_response_that_cannot_be_customised_is_warned_of() -> None:
     template = gateway_responses("gatewayresponse.header.X", "'1'", kind="REQUEST_TOO_LARGE")
 
     assert warnings(template) == ["API Gateway does not let REQUEST_TOO_LARGE be customised"]
-
-
-@pytest.mark.parametrize("forms", [REQUEST, RESPONSE, GATEWAY_RESPONSE])
-def test_example_is_of_its_forms(forms: MappingForms) -> None:
-    target, _, sources = forms.example.partition(": ")
-
-    assert forms.target.fullmatch(target)
-    assert all(forms.source.fullmatch(source) for source in sources.replace(" or ", ", ").split(", "))

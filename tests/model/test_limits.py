@@ -32,6 +32,10 @@ def test_path_part_admits_nothing_else(part: str) -> None:
         (limits.CACHE_TTL_SECONDS, 3600, 3601),
         (limits.COMPRESSION_BYTES, 10_485_760, -1),
         (limits.PERCENT, 100, 100.5),
+        (limits.STATUS_CODE, "599", "600"),
+        (limits.HEADER_NAME, "X-Shop", "X Shop"),
+        (limits.MEDIA_TYPE, "*/*", "png"),
+        (limits.QUERY_NAME, "page[size]", "page size"),
     ],
 )
 def test_limits_admit_what_api_gateway_takes(allowed: Constraint, value: object, other: object) -> None:

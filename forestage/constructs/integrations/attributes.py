@@ -99,10 +99,15 @@ def attribute(value: AttributeType) -> Fragment:
             return Fragment(_typed("S", json_text(value)))
         case Mapping():
             return Fragment(_typed("M", attributes(value)))
-        case _:
+        case list() | tuple():
             # A list keeps its places: what is missing in one is an empty text.
             elements = ", ".join(replace(attribute(element), condition=None).text for element in value)
             return Fragment(_typed("L", f"[{elements}]"))
+        case _:
+            raise ValueError(
+                "an attribute is a text, a number, a truth, None, a list, a mapping, a Value or an Attribute, "
+                f"got {value!r}"
+            )
 
 
 def _typed(name: str, text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Unpack, cast
 
+from forestage.constructs.checks import is_known
 from forestage.constructs.integrations.attributes import AttributeType, attributes, plain_item
 from forestage.constructs.integrations.responses import JSON, NOTHING, IntegrationResponse
 from forestage.constructs.integrations.services import (
@@ -159,7 +160,7 @@ class DynamoDb:
         ``{"id": Value.query("after").if_present()}``.
         ``newest_first`` reads from the end of the sort key.
         """
-        if not 1 <= limit <= MAX_ITEMS:
+        if is_known(limit) and not 1 <= limit <= MAX_ITEMS:
             raise ValueError(f"the limit of a query is 1 to {MAX_ITEMS} items, got {limit}")
         members = {
             "KeyConditionExpression": json_fragment(key_condition),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, Unpack
+from typing import TYPE_CHECKING, Final, Literal, Unpack, get_args
 
 from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
@@ -11,7 +11,7 @@ from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_apigatewayv2_integrations as websocket_integrations
 from aws_cdk import aws_iam as iam
 
-from forestage.constructs.checks import refuse
+from forestage.constructs.checks import check_allowed, refuse
 from forestage.constructs.integration import BoundIntegration, BoundWebSocketIntegration
 from forestage.constructs.integrations.mappings import check_template_variables, declared
 from forestage.constructs.integrations.options import (
@@ -31,6 +31,7 @@ from forestage.constructs.integrations.responses import (
 )
 from forestage.constructs.integrations.templated import Templated
 from forestage.constructs.integrations.websocket import ID, bound_websocket
+from forestage.model.vocabulary import OneOf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
 Permission = Literal["method", "api"]
+PERMISSION: Final = OneOf(*get_args(Permission))
 
 PASSES_BODY: Final = "$input.json('$')"
 _INVOCATION_TYPE: Final = "integration.request.header.X-Amz-Invocation-Type"
@@ -238,6 +240,7 @@ def _lambda_integration(
     options: apigateway.IntegrationOptions,
 ) -> apigateway.LambdaIntegration:
     check_account(scope, handler)
+    check_allowed(scope, "the permission of an integration", permission, PERMISSION)
     by_method = permission == "method"
     if by_method:
         Permissions.of(handler).add(scope, verb=verb, path=path)

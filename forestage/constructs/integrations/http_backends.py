@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Unpack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 
-from forestage.constructs.checks import is_known, refuse, warn
+from forestage.constructs.checks import check_allowed, is_known, refuse, warn
 from forestage.constructs.integration import BoundIntegration, BoundWebSocketIntegration
 from forestage.constructs.integrations.mappings import (
     check_template_variables,
@@ -26,13 +26,15 @@ from forestage.constructs.integrations.responses import (
 )
 from forestage.constructs.integrations.templated import Templated
 from forestage.constructs.integrations.websocket import bound_websocket
+from forestage.constructs.verbs import VERBS
+from forestage.model.vocabulary import OneOf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from constructs import Construct
 
-_ANY: Final = "ANY"
+METHOD: Final = OneOf(*VERBS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ class HttpProxy:
     def bind(self, scope: Construct, *, verb: str, path: str) -> BoundIntegration:
         """Make the integration of one method."""
         check_options(scope, self.options, streaming=self.streaming)
-        _check_backend(scope, self.url, self.connection)
+        _check_backend(scope, self.url, self.method, self.connection)
         parameters = _parameters(scope, self.url, path, self.request_parameters)
         connection = self.connection
         return BoundIntegration(
@@ -92,7 +94,7 @@ class HttpProxy:
         """Make the integration of one route, whose messages are sent as they are, by POST if no method is given."""
         if self.streaming:
             refuse(scope, f"backends of a WebSocket API do not stream, route {route_key} does: take streaming off")
-        _check_backend(scope, self.url, self.connection)
+        _check_backend(scope, self.url, self.method, self.connection)
         check_websocket_url(scope, self.url)
         return bound_websocket(
             scope,
@@ -126,7 +128,7 @@ class HttpCustom(Templated):
         """Make the integration of one method."""
         check_options(scope, self.options)
         check_responses(scope, self.responses)
-        _check_backend(scope, self.url, None)
+        _check_backend(scope, self.url, self.method, None)
         for template in self.request_templates.values():
             check_template_variables(scope, template, path=path)
         parameters = _parameters(scope, self.url, path, self.request_parameters)
@@ -150,7 +152,7 @@ class HttpCustom(Templated):
     def bind_websocket(self, scope: Construct, *, route_key: str) -> BoundWebSocketIntegration:
         """Make the integration of one route, by POST if no method is given."""
         del route_key
-        _check_backend(scope, self.url, None)
+        _check_backend(scope, self.url, self.method, None)
         check_websocket_url(scope, self.url)
         return bound_websocket(
             scope,
@@ -241,8 +243,9 @@ def _declared(
     return declared(scope, (*parameters.values(), *options.get("cache_key_parameters", ())), path=path)
 
 
-def _check_backend(scope: Construct, url: str, connection: VpcConnection | None) -> None:
+def _check_backend(scope: Construct, url: str, method: str | None, connection: VpcConnection | None) -> None:
     check_url(scope, url)
+    check_allowed(scope, "the method of a backend", method, METHOD)
     if connection is None and is_known(url) and url.startswith("http://"):
         warn(scope, "backend-without-tls", f"requests to {url} cross the internet in the clear: use https://")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from aws_cdk import aws_apigateway as apigateway
@@ -154,4 +155,4 @@ def replaced(
 
 def message(status: int) -> str:
     """Write the body of an error."""
-    return json_text({"message": MESSAGES[status]})
+    return json_text({"message": MESSAGES.get(status) or HTTPStatus(status).phrase.capitalize()})

@@ -96,6 +96,8 @@ class S3:
         ``prefix`` is a constant.
         Callers go on to the next page by ``?continuation-token=``.
         """
+        if "'" in prefix:
+            raise ValueError(f"a prefix is a constant of a mapping, which takes no quote ', got {prefix!r}")
 
         def grant(role: iam.IRole) -> None:
             conditions = {"StringEquals": {"s3:prefix": prefix}} if prefix else None

@@ -55,6 +55,8 @@ class Sqs:
         ``attributes`` are strings; ``group_id`` is what a FIFO queue needs.
         What SQS finds invalid is 400, too many requests 429, all else 500.
         """
+        if queue.fifo and group_id is None:
+            raise ValueError("a FIFO queue keeps the order of messages within groups: give group_id")
         members = {
             "QueueUrl": json_fragment(queue.queue_url),
             "MessageBody": json_fragment(Value.json() if body is None else body),

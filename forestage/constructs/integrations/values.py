@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _TOKEN: Final = re.compile(r"(\$\{Token\[[^\]]*\]\})")
+_FILLED_LIST: Final = '"#{Token['
 _DOTTED: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)*")
 _NAME: Final = re.compile(r"[A-Za-z0-9._$:-]+")
 
@@ -130,9 +131,12 @@ def json_text(value: object) -> str:
 
     Tokens in strings stay: CloudFormation fills in what they stand for.
     """
+    text = json.dumps(value)
+    if _FILLED_LIST in text:
+        raise ValueError("a list that CloudFormation fills in is no text of a template: join it, Fn.join(',', list)")
     return "".join(
         part if _TOKEN.fullmatch(part) else part.replace("$", "\\u0024").replace("#", "\\u0023")
-        for part in _TOKEN.split(json.dumps(value))
+        for part in _TOKEN.split(text)
     )
 
 

@@ -228,6 +228,7 @@ def _check_size(value: Any, place: str) -> None:
         raise SchemaTypeError(place, f"limits above {MAX_EXACT} would be rounded in the template, got {value}: drop it")
 
 
+_FILLED_IN: Final = "${Token["
 _NOT_ECMA: Final = re.compile(
     r"\[\^?(?:\\.|[^\]\\])*\]"  # a class, whose characters are themselves
     r"|\\(?P<escape>[AZzGQE])"
@@ -239,6 +240,9 @@ _NOT_ECMA: Final = re.compile(
 
 
 def _check_pattern(value: Any, place: str) -> None:
+    if _FILLED_IN in str(value):
+        # CloudFormation fills it in.
+        return
     for found in _NOT_ECMA.finditer(str(value)):
         if found.lastgroup is not None:
             raise SchemaTypeError(

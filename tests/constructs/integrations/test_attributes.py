@@ -146,3 +146,9 @@ def test_optional_attribute_is_left_out() -> None:
         "tags": {"L": []},
         "both": {"S": "x/y"},
     }
+
+
+@pytest.mark.parametrize("value", [b"bytes", {1, 2}, object()], ids=["bytes", "set", "object"])
+def test_value_that_is_no_attribute_is_refused(value: Any) -> None:
+    with pytest.raises(ValueError, match="an attribute is a text, a number, a truth, None, a list, a mapping"):
+        attribute(value)

@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aws_cdk import CfnParameter, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -15,8 +16,6 @@ from tests.constructs.synthesis import hold_against_stored, loaded
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from aws_cdk import Stack
 
 PETS = dynamodb.Table.from_table_name(new_stack(), "Pets", "pets")
 KEY = {"id": Value.path("id")}
@@ -208,3 +207,19 @@ def test_page_of_a_constant_begins_there() -> None:
 def test_limit_is_what_a_template_can_read(limit: int) -> None:
     with pytest.raises(ValueError, match=f"the limit of a query is 1 to 1000 items, got {limit}"):
         DynamoDb.query(PETS, key_condition="id = :id", values={":id": "1"}, limit=limit)
+
+
+def test_limit_of_a_query_may_be_known_later(stack: Stack) -> None:
+    later: Any = CfnParameter(stack, "Limit", type="Number").value_as_number
+
+    query = DynamoDb.query(PETS, key_condition="id = :id", values={":id": "1"}, limit=later)
+
+    assert Stack.of(stack).resolve(query.request_template)["Fn::Join"][1][1] == {"Ref": "Limit"}
+
+
+def test_condition_may_fail_with_any_status() -> None:
+    put = DynamoDb.put(PETS, item=KEY, condition="attribute_not_exists(id)", condition_failed=412)
+
+    assert '#set($context.responseOverride.status = 412)\n{"message": "Precondition failed"}' in str(
+        put.response_templates[400]
+    )

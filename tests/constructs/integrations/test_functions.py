@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import Duration
@@ -217,3 +217,17 @@ def test_custom_on_a_websocket_api_has_a_role(stack: Stack) -> None:
         if resource["Type"] == "AWS::IAM::Policy"
     ]
     assert [statement["Action"] for (statement,) in policies] == ["lambda:InvokeFunction"]
+
+
+def test_permission_of_another_kind_is_refused(stack: Stack) -> None:
+    permission: Any = "methods"
+
+    with pytest.raises(ConstructError, match="has to be one of method, api, got 'methods'"):
+        bind(stack, "GET /pets", Lambda.proxy(function(stack), permission=permission))
+
+
+def test_arn_of_a_function_is_none(stack: Stack) -> None:
+    arn: Any = "arn:aws:lambda:eu-west-1:123456789012:function:pets"
+
+    with pytest.raises(ConstructError, match=r"'arn:aws:lambda:.*' is no function: give it as a construct"):
+        bind(stack, "GET /pets", Lambda.proxy(arn))

@@ -213,3 +213,8 @@ def test_messages_are_mapped_on_a_websocket_api(stack: Stack) -> None:
 def test_what_a_websocket_api_lacks_is_refused(stack: Stack, integration: object, message: str) -> None:
     with pytest.raises(ConstructError, match=message):
         bound_websocket(stack, integration)
+
+
+def test_method_that_is_none_is_refused(stack: Stack) -> None:
+    with pytest.raises(ConstructError, match=r"the method of a backend has to be one of ANY, .* got 'get'"):
+        bind(stack, "GET /pets", Http.proxy("https://pets.example", method="get"))

@@ -99,3 +99,8 @@ def test_message_is_answered_on_a_websocket_api(stack: Stack) -> None:
     assert [(response.key, response.templates) for response in bound.responses] == [
         ("$default", {"$default": '{"pong": true}'})
     ]
+
+
+def test_template_without_responses_answers_nothing() -> None:
+    with pytest.raises(ValueError, match=r"Mock\.template answers with one of some responses, and has none"):
+        Mock.template(responses=[])

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import CfnParameter, Duration
@@ -10,6 +10,8 @@ from forestage.constructs.checks import ConstructError
 from forestage.constructs.integrations.options import IntegrationOptions, check_options, check_websocket_options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aws_cdk import Stack
 
 
@@ -64,3 +66,23 @@ def test_long_stream_is_refused(stack: Stack) -> None:
 def test_what_a_websocket_api_lacks_is_refused(stack: Stack, options: IntegrationOptions, message: str) -> None:
     with pytest.raises(ConstructError, match=message):
         check_websocket_options(stack, options)
+
+
+def test_option_that_no_integration_has_is_refused(stack: Stack) -> None:
+    misspelt: Any = {"time_out": Duration.seconds(5)}
+
+    with pytest.raises(ConstructError, match=r"^Stack: the integration has no 'time_out': choose from cache_key"):
+        check_options(stack, misspelt)
+
+
+@pytest.mark.parametrize("check", [check_options, check_websocket_options])
+def test_time_limit_is_a_duration(stack: Stack, check: Callable[[Stack, Any], None]) -> None:
+    with pytest.raises(ConstructError, match=r"timeout cannot be 5: write Duration.seconds\(5\)"):
+        check(stack, {"timeout": 5})
+
+
+def test_cache_keys_are_several(stack: Stack) -> None:
+    options = IntegrationOptions(cache_key_parameters="method.request.querystring.page")
+
+    with pytest.raises(ConstructError, match="cache_key_parameters are several"):
+        check_options(stack, options)

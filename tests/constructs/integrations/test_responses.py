@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from aws_cdk import CfnParameter
 
 from forestage.constructs.checks import ConstructError
 from forestage.constructs.integrations.responses import (
@@ -87,3 +88,39 @@ def test_response_takes_the_place_of_its_status_or_the_last() -> None:
 
 def test_message_of_a_status_is_json() -> None:
     assert message(429) == '{"message": "Too many requests"}'
+
+
+@pytest.mark.parametrize(
+    ("response", "words"),
+    [
+        (IntegrationResponse(status=99), "an HTTP status from 100 to 599, got '99'"),
+        (IntegrationResponse(status=404, pattern="(x"), r"the pattern of response 404 is no Java regular expression"),
+        (IntegrationResponse(status=200, headers={"X Y": "'a'"}), "a name in headers of response 200 has to be"),
+        (IntegrationResponse(status=200, headers={"X-Y": "'it's'"}), "header X-Y of response 200 has a quote ' in it"),
+    ],
+    ids=["status", "pattern", "name", "quote"],
+)
+def test_response_that_aws_refuses(stack: Stack, response: IntegrationResponse, words: str) -> None:
+    with pytest.raises(ConstructError, match=f"^Stack: .*{words}"):
+        check_responses(stack, [response])
+
+
+def test_what_is_no_response_is_refused(stack: Stack) -> None:
+    given: Any = {"status": 200}
+
+    with pytest.raises(ConstructError, match=r"a response cannot be \{'status': 200\}: write IntegrationResponse"):
+        check_responses(stack, [given])
+    with pytest.raises(ConstructError, match="responses are several"):
+        check_responses(stack, given["status"])
+
+
+def test_values_that_are_known_later_are_not_judged(stack: Stack) -> None:
+    later = CfnParameter(stack, "Later").value_as_string
+
+    check_responses(
+        stack, [IntegrationResponse(status=200, pattern=later, headers={"X-Y": later, "X-Z": f"'{later}'"})]
+    )
+
+
+def test_message_of_any_status_has_words() -> None:
+    assert message(412) == '{"message": "Precondition failed"}'

@@ -108,3 +108,10 @@ def test_variable_that_the_path_lacks_is_refused(stack: Stack) -> None:
 
     with pytest.raises(ConstructError, match=r"uses \{id\}, and the path /files/\{name\} has no such variable"):
         routed(stack, {"GET /files/{name}": S3.get(bucket, key="{id}")})
+
+
+def test_prefix_with_a_quote_is_refused(stack: Stack) -> None:
+    bucket = s3.Bucket.from_bucket_name(stack, "Quoted", "files")
+
+    with pytest.raises(ValueError, match="a prefix is a constant of a mapping, which takes no quote"):
+        S3.list(bucket, prefix="it's")

@@ -61,3 +61,10 @@ def test_errors_have_their_status(error: str, status: int) -> None:
 
     assert answer.response_override["status"] == status
     assert "secret" not in answer.text
+
+
+def test_fifo_queue_needs_a_group(stack: Stack) -> None:
+    queue = sqs.Queue(stack, "Fifo", fifo=True)
+
+    with pytest.raises(ValueError, match="a FIFO queue keeps the order of messages within groups: give group_id"):
+        Sqs.send(queue)

@@ -4,7 +4,7 @@ import json
 from urllib.parse import parse_qsl
 
 import pytest
-from aws_cdk import Aws
+from aws_cdk import Aws, Fn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -167,3 +167,8 @@ def test_context_variable_of_another_form_is_refused() -> None:
 def test_stage_variable_of_another_form_is_refused() -> None:
     with pytest.raises(ValueError, match="letters, digits and underscores, got 'a b'"):
         Value.stage_variable("a b")
+
+
+def test_list_that_is_known_later_is_no_text() -> None:
+    with pytest.raises(ValueError, match="a list that CloudFormation fills in is no text of a template: join it"):
+        json_text({"zones": Fn.get_azs()})

@@ -130,3 +130,7 @@ def test_formats_of_strings_without_a_pattern_are_listed() -> None:
     }
 
     assert unchecked_formats(document) == ("email", "uri")
+
+
+def test_pattern_that_is_known_later_is_not_judged() -> None:
+    check({"type": "string", "pattern": "${Token[Pattern.12]}"}, "Pet.name")
