@@ -235,3 +235,25 @@ def test_validator_without_name_is_told_without_one(tmp_path: Path) -> None:
     (finding,) = compared_templates(before, after, tmp_path).findings
 
     assert finding.message == "a validator: Checks is called Guards now"
+
+
+def test_response_template_is_told_by_its_pattern(tmp_path: Path) -> None:
+    def mocked(deployment: str, *templates: str) -> Any:  # as base_template
+        responses = [
+            {"StatusCode": "200", "ResponseTemplates": {"application/json": templates[0]}},
+            {"StatusCode": "404", "SelectionPattern": "4.*", "ResponseTemplates": {"application/json": templates[1]}},
+        ]
+        integration = {
+            "Type": "MOCK",
+            "RequestTemplates": {"application/json": '{"statusCode": 200}'},
+            "IntegrationResponses": responses,
+        }
+        patch = {"Resources": {"GetPets": {"Properties": {"Integration": integration}}}}
+        return merged(base_template("rest", deployment), patch)
+
+    report = compared_templates(mocked("Deployment1", "a", "b"), mocked("Deployment2", "c", "d"), tmp_path)
+
+    assert {finding.message for finding in report.findings if finding.where == "GET /pets"} == {
+        "the default response template is another",
+        "the response template for 4.* is another",
+    }

@@ -177,7 +177,8 @@ def integration_response_template_changed(change: Change[OpenJson]) -> Iterator[
 
     Instead: render both templates with a recent answer (`forestage render`) and compare.
     """
-    yield Verdict(message="the response template is another")
+    what = f"the response template for {change.detail}" if change.detail else "the default response template"
+    yield Verdict(message=f"{what} is another")
 
 
 @rule("integration-response-header-changed", Concern.INTEGRATION_RESPONSE_HEADER, DANGEROUS)
