@@ -25,8 +25,11 @@ _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 def api_lines(apis: Sequence[ApiOverview]) -> list[str]:
     """Lay out the APIs: for each one a table of its routes with a command that calls it."""
     lines: list[str] = []
+    names = [api.name for api in apis]
     for api in apis:
         kind = f"{api.protocol} API, {api.endpoint_type.lower()}, id {api.id}"
+        if names.count(api.name) > 1:
+            kind += f", {api.logical_id} of stack {api.stack}"
         lines += ["", f"{heading(api.name)}  {dim(kind)}", *_stage_lines(api)]
     return lines or ["", "there is no REST API in it"]
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 import pytest
 
@@ -62,6 +64,17 @@ def test_command_has_words_for_what_the_caller_has_to_bring() -> None:
     )
 
     assert curl_command(URL, called) == f"curl {URL}/ -H 'x-api-key: KEY' -H 'Authorization: TOKEN'"
+
+
+def test_apis_of_one_name_are_told_apart_by_their_stacks() -> None:
+    apis = [overview(stage("dev", route())), replace(overview(), stack="t", id="def")]
+
+    titles = [line for line in plain(api_lines(apis)) if line.startswith("pets")]
+
+    assert titles == [
+        "pets  REST API, regional, id abc, Api of stack s",
+        "pets  REST API, regional, id def, Api of stack t",
+    ]
 
 
 def test_stages_with_the_same_routes_are_told_once() -> None:
