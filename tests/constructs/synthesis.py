@@ -52,12 +52,15 @@ def loaded(template: dict[str, Any], folder: Path) -> Loaded:
 
 
 class Previewed:
-    """A template that has one REST API, as the preview executes it, without sockets and processes."""
+    """A template that has one REST API, as the preview executes it, without sockets and processes.
 
-    def __init__(self, template: dict[str, Any], folder: Path) -> None:
+    ``vpc_links`` are the addresses that stand for VPC links, by their ids.
+    """
+
+    def __init__(self, template: dict[str, Any], folder: Path, *, vpc_links: Mapping[str, str] | None = None) -> None:
         self.deployment = loaded(template, folder).deployment
         self._kept = Kept(self.deployment)
-        (self._api,) = compile_deployment(self.deployment).apis.values()
+        (self._api,) = compile_deployment(self.deployment, vpc_links=vpc_links).apis.values()
 
     def call(
         self,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import pytest
 from aws_cdk import aws_apigateway as apigateway
@@ -11,8 +11,9 @@ from aws_cdk.assertions import Annotations, Match, Template
 
 from forestage.constructs.checks import ConstructError
 from forestage.constructs.integrations import Private
+from forestage.preview.engine.effects import BackendAnswer, CallBackend, Effect
 from tests.constructs.integrations.routed import bound_websocket, new_stack, routed
-from tests.constructs.synthesis import hold_against_stored, loaded, synthesized
+from tests.constructs.synthesis import Previewed, hold_against_stored, loaded, synthesized
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +51,32 @@ def test_servers_in_a_vpc(stack: Stack, tmp_path: Path) -> None:
 
     assert loaded(template, tmp_path).warnings == ()
     Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
+
+
+def test_previewed_servers_are_those_at_the_addresses_of_the_links(stack: Stack, tmp_path: Path) -> None:
+    routed(
+        stack,
+        {
+            "GET /nlb/{id}": Private.nlb(link_v1(stack), "http://pets.internal/{id}"),
+            "GET /alb": Private.alb(link_v2(stack), alb(stack), "https://pets.internal:443/all"),
+        },
+    )
+    links = {"v1abcd": "http://127.0.0.1:9001", "v2abcd": "http://127.0.0.1:9002"}
+    preview = Previewed(synthesized(stack), tmp_path, vpc_links=links)
+    answer = BackendAnswer(status=200, headers=(), body=b"a pet")
+
+    by_v1 = preview.call("GET /dev/nlb/7", answer)
+    by_v2 = preview.call("GET /dev/alb", answer)
+
+    assert [played.body for played in (by_v1, by_v2)] == [b"a pet", b"a pet"]
+    assert [(call.url, call.through) for played in (by_v1, by_v2) for call in played.asked if is_call(call)] == [
+        ("http://pets.internal/7", "http://127.0.0.1:9001"),
+        ("https://pets.internal:443/all", "http://127.0.0.1:9002"),
+    ]
+
+
+def is_call(effect: Effect[Any]) -> TypeGuard[CallBackend]:  # effects of any answer
+    return isinstance(effect, CallBackend)
 
 
 def test_load_balancer_is_the_target_of_a_link_of_version_2(stack: Stack) -> None:
