@@ -16,9 +16,8 @@ from scripts.documentation import ROOT
 from tests.constructs.synthesis import TEMPLATES
 
 EXAMPLES = sorted((ROOT / "examples/constructs").glob("*.py"))
-IGNORED = [
-    "W3005",  # aws_cdk writes dependencies that a reference states already; both are harmless
-]
+DOUBLE_DEPENDENCY = "W3005"
+"""The L2s of functions write dependencies that a reference states already; the examples have them as they come."""
 
 
 @cache
@@ -50,6 +49,11 @@ def test_cfn_lint_finds_nothing(tmp_path: Path) -> None:
         path.write_text(template, "utf-8")
     files = [*TEMPLATES.glob("*.json"), *(path for path, _ in written)]
 
-    config = ConfigMixIn(cli_args=None, templates=sorted(map(str, files)), regions=["eu-west-1"], ignore_checks=IGNORED)
+    config = ConfigMixIn(cli_args=None, templates=sorted(map(str, files)), regions=["eu-west-1"])
+    found = [
+        match
+        for match in Runner(config).run()
+        if match.rule.id != DOUBLE_DEPENDENCY or Path(match.filename).parent == TEMPLATES
+    ]
 
-    assert [str(match) for match in Runner(config).run()] == []
+    assert [str(match) for match in found] == []
