@@ -22,7 +22,7 @@ from forestage.constructs.checks import (
 from forestage.constructs.deployments import Deployment, check_deployment
 from forestage.constructs.metrics import Metrics
 from forestage.constructs.source_lines import NotedConstruct
-from forestage.constructs.throttles import Throttle
+from forestage.constructs.throttles import DEFAULT_THROTTLE, Throttle, check_throttle
 from forestage.constructs.verbs import ANY, VERBS
 from forestage.model import limits
 
@@ -33,11 +33,6 @@ if TYPE_CHECKING:
 
     from forestage.constructs.rest_api import RestApi
 
-DEFAULT_THROTTLE: Final = Throttle(rate=1000, burst=500)
-"""A tenth of what all APIs of an account share in a region, so that no stage uses it up alone.
-
-Source: usage-plans.md, Throttling (documented).
-"""
 DEFAULT_ACCESS_LOG: Final = AccessLog()
 
 _EVERY_METHOD: Final = "/*/*"
@@ -209,7 +204,7 @@ class Stage(NotedConstruct, Metrics):
     ) -> None:
         super().__init__(scope, id)
         name = id if stage_name is None else stage_name
-        check_kind(self, "throttle", throttle, Throttle, "Throttle(rate=100, burst=200)")
+        check_throttle(self, "throttle", throttle)
         check_kind(self, "cache", cache, Cache, "Cache(), or None")
         check_kind(self, "canary", canary, Canary, "Canary(percent=10)")
         check_kind(self, "access_log", access_log, AccessLog, "AccessLog(), or None")
@@ -323,6 +318,7 @@ def _check_cache(scope: Construct, cache: Cache | None, methods: Mapping[str, Me
     chosen = [("the stage", cache.ttl)] if cache is not None else []
     for key, settings in methods.items():
         check_kind(scope, f"what methods has for {key}", settings, MethodSettings, "MethodSettings(...)")
+        check_throttle(scope, f"the throttle of {key}", settings.throttle)
         chosen.append((f"method {key}", settings.cache_ttl))
     for place, ttl in chosen:
         check_kind(scope, f"the cache_ttl of {place}", ttl, Duration, "Duration.minutes(5)")

@@ -12,7 +12,7 @@ from constructs import Construct
 from forestage.constructs.checks import check_kind, check_several, is_known, refuse, warn
 from forestage.constructs.source_lines import NotedConstruct
 from forestage.constructs.stages import Stage
-from forestage.constructs.throttles import Quota, Throttle
+from forestage.constructs.throttles import Quota, Throttle, check_quota, check_throttle
 from forestage.constructs.verbs import VERBS
 from forestage.constructs.websocket_stages import WebSocketStage
 
@@ -130,10 +130,10 @@ class UsagePlan(NotedConstruct):
         # The ids of memberships then depend on their keys alone, and not on which is added first.
         self.node.set_context(_ORDER_INSENSITIVE, True)
         _check_stages(self, stages)
-        check_kind(self, "throttle", throttle, Throttle, "Throttle(rate=100, burst=200)")
-        check_kind(self, "quota", quota, Quota, "Quota.per_month(1_000_000)")
+        check_throttle(self, "throttle", throttle)
+        check_quota(self, quota)
         for name, chosen in (methods or {}).items():
-            check_kind(self, f"the throttle of {name}", chosen, Throttle, "Throttle(rate=100, burst=200)")
+            check_throttle(self, f"the throttle of {name}", chosen)
         self.stages = tuple(stages)
         self.resource = apigateway.UsagePlan(
             self,

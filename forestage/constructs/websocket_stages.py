@@ -16,7 +16,7 @@ from forestage.constructs.access_logs import AccessLog
 from forestage.constructs.account import ApiGatewayAccount
 from forestage.constructs.checks import check_kind, check_stage_name, check_variables
 from forestage.constructs.source_lines import NotedConstruct
-from forestage.constructs.throttles import Throttle
+from forestage.constructs.throttles import DEFAULT_THROTTLE, Throttle, check_throttle
 from forestage.constructs.websocket_deployments import wait_for_definition
 from forestage.constructs.websocket_metrics import WebSocketMetrics
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from forestage.constructs.websocket_deployments import WebSocketDeployment
 
-DEFAULT_THROTTLE: Final = Throttle(rate=1000, burst=500)
 DEFAULT_ACCESS_LOG: Final = AccessLog()
 WEBSOCKET_FIELDS: Final[Mapping[str, str]] = {
     "requestId": "$context.requestId",
@@ -157,10 +156,11 @@ class WebSocketStage(NotedConstruct, WebSocketMetrics):
         metrics: bool = False,
     ) -> None:
         super().__init__(scope, id)
-        check_kind(self, "throttle", throttle, Throttle, "Throttle(rate=100, burst=200)")
+        check_throttle(self, "throttle", throttle)
         check_kind(self, "access_log", access_log, AccessLog, "AccessLog(), or None")
         for key, one in (routes or {}).items():
             check_kind(self, f"what routes has for {key}", one, RouteSettings, "RouteSettings(...)")
+            check_throttle(self, f"the throttle of {key}", one.throttle)
         check_stage_name(self, stage_name)
         check_variables(self, variables or {})
         self.stage_name = stage_name
